@@ -1,0 +1,92 @@
+"""Vocabulary shared by several models: one word per concept."""
+
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+CHANNELS = [
+    ("email", "E-mail"),
+    ("letter", "Letter"),
+    ("sms", "SMS"),
+    ("call", "Call"),
+]
+
+ACTION_STATES = [
+    ("proposed", "To approve"),
+    ("approved", "To do"),
+    ("sending", "Sending"),
+    ("sent", "Sent"),
+    ("done", "Done"),
+    ("failed", "Failed"),
+    ("unknown", "Result unknown"),
+    ("cancelled", "Cancelled"),
+]
+# The contact took place (or its turn is over): the item has passed this level.
+FINISHED_STATES = ("sent", "done")
+# Somebody or something still has to act: the item waits for it.
+WAITING_STATES = ("proposed", "approved", "sending", "unknown", "failed")
+# Counted by the database constraint that allows one contact per item and level.
+LIVE_STATES = ("proposed", "approved", "sending", "unknown", "sent", "done")
+
+OUTCOMES = [
+    ("chase", "Chase"),
+    ("wait", "Wait"),
+    ("hold", "On hold"),
+    ("exclude", "Excluded"),
+]
+
+# Why an item is chased or not: code -> sentence for the user.
+REASONS = {
+    # exclude
+    "no_policy": _lt("No dunning policy applies to this customer."),
+    "no_followup": _lt("The invoice is excluded from follow-up."),
+    "blocked": _lt("The payment of the invoice is blocked."),
+    "covered": _lt("The customer's credits and unallocated payments cover this item."),
+    "under_minimum": _lt("The amount is under the minimum of the policy."),
+    "never_sent": _lt("The invoice was never sent to the customer: send it first."),
+    # hold
+    "held": _lt("Collection is suspended."),
+    # wait
+    "to_approve": _lt("A reminder waits for approval."),
+    "waiting_action": _lt("A reminder is already under way."),
+    "to_correct": _lt("The last reminder failed and waits for a correction."),
+    "money_on_its_way": _lt("A payment is on its way."),
+    "contacted_recently": _lt("The customer was contacted recently."),
+    "level_not_reached": _lt("The next level is not reached yet."),
+    "policy_completed": _lt("Every level was done: decide on the next step."),
+    "closed_day": _lt("Nothing is sent today (calendar)."),
+    # chase
+    "due": _lt("The next level is reached."),
+    "payment_rejected": _lt("A payment was rejected: collection resumes."),
+}
+
+HOLD_REASONS = [
+    ("manual", "Decision of a person"),
+    ("dispute", "Dispute"),
+    ("promise", "Promise to pay"),
+    ("plan", "Payment plan"),
+    ("factor", "Assigned to a factor"),
+    ("insolvency", "Insolvency proceedings"),
+    ("reply", "The customer replied"),
+    ("other", "Other"),
+]
+
+CALL_OUTCOMES = [
+    ("reached", "Reached"),
+    ("no_answer", "No answer"),
+    ("promise", "Promise to pay"),
+    ("dispute", "Dispute"),
+    ("wrong_contact", "Wrong contact"),
+    ("plan", "Payment plan asked"),
+    ("skipped", "Skipped"),
+    ("missed", "Missed"),
+]
+# Outcomes that closed an action without anybody being contacted.
+NO_CONTACT_OUTCOMES = ("skipped", "missed")
+
+FAILURES = [
+    ("address", "Missing or wrong address"),
+    ("bounce", "Returned by the recipient's server"),
+    ("server", "Server refused or unreachable"),
+    ("content", "The text could not be prepared"),
+]

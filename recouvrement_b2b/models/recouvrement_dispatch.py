@@ -1,0 +1,327 @@
+import hashlib
+import logging
+from datetime import timedelta
+
+import pytz
+from psycopg2.errors import SerializationFailure
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import mute_logger, split_every
+
+from ..const import REASONS
+
+_logger = logging.getLogger(__name__)
+
+DOCUMENT_BATCH = 50  # PDFs rendered in one call before their e-mails go out
+LETTER_BATCH = 200
+MAX_ATTEMPTS = 5
+RETRY_MINUTES = 30  # doubled at each attempt
+
+
+class DeliveryError(Exception):
+    """A message could not be handed over; ``failure`` is one of const.FAILURES."""
+
+    def __init__(self, failure, reason):
+        super().__init__(reason)
+        self.failure = failure
+
+
+class RecouvrementDispatch(models.AbstractModel):
+    """Send approved actions, each once.
+
+    'Sending' is committed before the outside call. A process that dies in the middle
+    leaves the action there; the next run finds nobody holding its row and shows it as
+    'result unknown' to a person, who decides: it is never sent again by itself.
+    """
+
+    _name = "recouvrement.dispatch"
+    _description = "Reminder Dispatch"
+
+    @api.model
+    def _cron_dispatch(self):
+        """Send what is approved, within the sending hours, and retry what failed."""
+        actions = self.env["recouvrement.action"].search(self._get_ready_domain())
+        self._recover_interrupted()
+        self._send(actions)
+        self.env["ir.cron"]._commit_progress(len(actions), remaining=0)
+
+    @api.model
+    def _get_ready_domain(self):
+        """Return the domain of the messages that may go out without a person."""
+        now = fields.Datetime.now()
+        return (
+            Domain("channel", "in", ("email", "sms"))
+            & Domain("date_planned", "<=", fields.Date.context_today(self))
+            & (
+                Domain("state", "=", "approved")
+                | (
+                    Domain("state", "=", "failed")
+                    & Domain("failure", "=", "server")
+                    & Domain("retry_at", "<=", now)
+                )
+            )
+        )
+
+    @api.model
+    def _recover_interrupted(self, company=None):
+        """Show as 'result unknown' what a process was sending when it died.
+
+        A living sender holds the lock of the row it is sending.
+        """
+        domain = Domain("state", "=", "sending")
+        if company:
+            domain &= Domain("company_id", "=", company.id)
+        actions = self.env["recouvrement.action"].search(domain)
+        abandoned = actions.try_lock_for_update(allow_referencing=True)
+        for action in abandoned:
+            action._set_state(
+                "unknown", self.env._("interrupted while it was being sent")
+            )
+            action.activity_schedule(
+                "recouvrement_b2b.activity_unknown",
+                user_id=(
+                    action.user_id or action.company_id._get_collection_manager()
+                ).id,
+            )
+        self.env["recouvrement.run"]._commit()
+        return abandoned
+
+    @api.model
+    def _send(self, actions, ignore_hours=False):
+        """Send e-mails and SMS: decide again, prepare the documents, hand over.
+
+        :param ignore_hours: a person asked for it: whatever the hour
+        :return: the actions that were sent
+        """
+        sent = self.env["recouvrement.action"]
+        actions = actions.filtered(lambda action: action.channel in ("email", "sms"))
+        if not ignore_hours:
+            actions = self._within_hours(actions)
+        actions = actions.filtered(lambda action: action.company_id.collection_sending)
+        for ids in split_every(DOCUMENT_BATCH, actions.ids):
+            batch = self._check_again(actions.browse(ids))
+            documents = self.env["recouvrement.document"]._prepare_documents(batch)
+            self.env["recouvrement.run"]._commit()
+            for action in batch:
+                sent += self._send_one(action, documents.get(action.id, []))
+        return sent
+
+    def _within_hours(self, actions):
+        """Keep the actions whose policy allows sending at this hour of its company."""
+        allowed = actions.browse()
+        now = pytz.utc.localize(fields.Datetime.now())
+        for (company, policy), group in actions.grouped(
+            lambda action: (action.company_id, action.policy_id)
+        ).items():
+            local = now.astimezone(pytz.timezone(company.partner_id.tz or "Europe/Paris"))
+            hour = local.hour + local.minute / 60
+            if not policy or policy.hour_from <= hour < policy.hour_to:
+                allowed += group
+        return allowed
+
+    @api.model
+    def _check_again(self, actions):
+        """Decide again about the items; cancel what was paid, held or excluded since.
+
+        :return: the actions that still have something to ask for
+        """
+        ready = actions.filtered(lambda action: action.kind != "level")
+        for company, group in (actions - ready).grouped("company_id").items():
+            decisions, credits_found = self.env["recouvrement.decision"]._decide_all(
+                policies=self.env["recouvrement.policy"],
+                as_of=fields.Date.context_today(self),
+                company=company,
+                partners=group.partner_id,
+                sending=group.ids,
+            )
+            empty = self.env["recouvrement.action.builder"]._refresh(
+                group, decisions, credits_found
+            )
+            for action, reason in empty.items():
+                sentence = REASONS.get(reason)
+                action._cancel(
+                    self.env._(sentence) if sentence else self.env._("paid since")
+                )
+            ready += group.filtered(lambda action: action not in empty)
+        return ready
+
+    def _send_one(self, action, documents):
+        """Hand one message over, between two commits."""
+        run = self.env["recouvrement.run"]
+        if not self._begin(action):
+            return action.browse()
+        # From here to the next commit the lock tells the others that we are alive.
+        action.try_lock_for_update(allow_referencing=True)
+        action.invalidate_recordset(["state"])
+        if action.state != "sending":
+            return action.browse()
+        try:
+            with self.env.cr.savepoint():
+                values = getattr(self, f"_send_{action.channel}")(action, documents)
+                action._finish("sent", **values)
+        except Exception as error:
+            self._record_failure(action, error)
+        run._commit()
+        return action.filtered(lambda each: each.state == "sent")
+
+    def _begin(self, action):
+        """Commit that the action is being sent; False when somebody else has it."""
+        try:
+            with mute_logger("odoo.sql_db"):
+                mine = action.try_lock_for_update(allow_referencing=True)
+        except SerializationFailure:
+            self.env.cr.rollback()
+            return False
+        action.invalidate_recordset(["state"])
+        if not mine or action.state not in ("approved", "failed"):
+            return False
+        action.write(
+            {
+                "state": "sending",
+                "state_date": fields.Datetime.now(),
+                "attempts": action.attempts + 1,
+            }
+        )
+        action.due_line_ids.filtered(lambda line: line.level_id and not line.live).live = True
+        self.env.flush_all()
+        self.env["recouvrement.run"]._commit()
+        return True
+
+    def _record_failure(self, action, error):
+        """Keep the failure and its reason; plan another try when that can help."""
+        failure = getattr(error, "failure", "content")
+        if failure == "content" and not isinstance(error, (DeliveryError, UserError)):
+            _logger.exception("Reminder %s could not be prepared", action.id)
+        values = {"failure": failure, "retry_at": False}
+        if failure == "server" and action.attempts < MAX_ATTEMPTS:
+            delay = timedelta(minutes=RETRY_MINUTES * 2 ** (action.attempts - 1))
+            values["retry_at"] = fields.Datetime.now() + delay
+        action._set_state("failed", str(error), **values)
+        if not values["retry_at"]:
+            action.activity_schedule(
+                "recouvrement_b2b.activity_correct",
+                user_id=(
+                    action.user_id or action.company_id._get_collection_manager()
+                ).id,
+                note=str(error),
+            )
+
+    # --- channels: hand the message over, return the evidence, or raise ---
+
+    def _send_email(self, action, documents):
+        """Send an e-mail through the mail server, now; see ``_send_one``."""
+        contact = self._reachable(action, "email_normalized")
+        if not contact:
+            raise DeliveryError("address", self.env._("No valid e-mail address."))
+        if contact.is_blacklisted:
+            raise DeliveryError(
+                "address", self.env._("The customer refuses e-mails at this address.")
+            )
+        template = action._email_template()
+        mail_id = template.send_mail(
+            action.id,
+            email_layout_xmlid="recouvrement_b2b.mail_layout",
+            email_values={
+                "recipient_ids": [(6, 0, contact.ids)],
+                "email_to": False,
+                "auto_delete": False,
+                "attachment_ids": [(6, 0, [document.id for document in documents])],
+            },
+        )
+        # sudo: mails are for administrators; this one is the collector's own
+        mail = self.env["mail.mail"].sudo().browse(mail_id)
+        mail.send()
+        if mail.state != "sent":
+            raise DeliveryError("server", mail.failure_reason or mail.failure_type or "")
+        return self._evidence(
+            documents,
+            recipient=contact.email_formatted,
+            subject=mail.subject,
+            body=mail.body_html,
+        )
+
+    def _send_sms(self, action, documents):
+        """Send an SMS through Odoo's gateway, now; see ``_send_one``."""
+        contact = self._reachable(action, "phone_sanitized")
+        if not contact:
+            raise DeliveryError("address", self.env._("No valid phone number."))
+        template = action.level_id.sms_template_id.with_context(lang=action.lang)
+        body = template._render_field("body", action.ids)[action.id]
+        # sudo: SMS are for administrators; this one is the collector's own
+        sms = self.env["sms.sms"].sudo().create(
+            {
+                "partner_id": contact.id,
+                "number": contact.phone_sanitized,
+                "body": body,
+                "mail_message_id": action._message_log(body=body).id,
+            }
+        )
+        sms.send(unlink_failed=False, unlink_sent=False)
+        if sms.state not in ("pending", "sent"):
+            address = sms.failure_type in ("sms_number_missing", "sms_number_format")
+            raise DeliveryError(
+                "address" if address else "server", sms.failure_type or sms.state
+            )
+        return self._evidence(documents, recipient=contact.phone_sanitized, body=body)
+
+    def _reachable(self, action, name):
+        """Return the first of the recipients who has this address or number."""
+        candidates = action.contact_id + action.partner_id
+        return candidates.filtered(name)[:1]
+
+    def _evidence(self, documents, **values):
+        """Return the values that freeze what was sent."""
+        digests = [
+            hashlib.sha256(document.raw).hexdigest() for document in documents
+        ]
+        return {
+            **values,
+            "document_ids": [(6, 0, [document.id for document in documents])],
+            "fingerprint": " ".join(digests) or False,
+        }
+
+    # --- letters ---
+
+    @api.model
+    def _print(self, actions):
+        """Print approved letters: one PDF, with one document per letter kept apart.
+
+        :return: the PDF of all the letters, as bytes; empty when none is left to print
+        """
+        letters = actions.filtered(
+            lambda action: action.channel == "letter" and action.state == "approved"
+        ).try_lock_for_update(allow_referencing=True)
+        letters = self._check_again(letters)
+        letters = self._with_address(letters)
+        document = self.env["recouvrement.document"]
+        pages = []
+        for ids in split_every(LETTER_BATCH, letters.ids):
+            batch = letters.browse(ids)
+            pdfs = document._render_letters(batch)
+            attachments = document._attach(batch, pdfs)
+            for action in batch:
+                files = attachments[action.id]
+                action.write(
+                    self._evidence(
+                        files,
+                        recipient=action._postal_address().replace("\n", ", "),
+                        subject=action.level_id.with_context(
+                            lang=action.lang
+                        ).letter_subject,
+                    )
+                )
+            batch._finish("sent", posted_date=fields.Date.context_today(self))
+            pages += [pdfs[action.id] for action in batch]
+        return document._merge(pages)
+
+    def _with_address(self, letters):
+        """Keep the letters that can be posted; the others go to the correction list."""
+        for action in letters:
+            if not action._postal_address():
+                self._record_failure(
+                    action,
+                    DeliveryError("address", self.env._("The postal address is incomplete.")),
+                )
+        return letters.filtered(lambda action: action.state == "approved")

@@ -1,0 +1,33 @@
+from odoo import fields, models
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    collection_substitute_id = fields.Many2one(
+        "res.users",
+        string="Collection Substitute",
+        help="Receives the reminders and calls of this collector during the absence.",
+    )
+    collection_absent_from = fields.Date(string="Absent from")
+    collection_absent_to = fields.Date(string="Absent until")
+
+    def _collection_available(self, day):
+        """Return who does this collector's work on a day: the substitute if absent.
+
+        The substitute of a substitute is followed too; a circle ends where it began.
+        """
+        user, seen = self, self.browse()
+        while user and user not in seen and user._is_collection_absent(day):
+            seen += user
+            user = user.collection_substitute_id
+        return user if user and user not in seen else self
+
+    def _is_collection_absent(self, day):
+        self.ensure_one()
+        return bool(
+            self.collection_substitute_id
+            and self.collection_absent_from
+            and self.collection_absent_from <= day
+            and (not self.collection_absent_to or day <= self.collection_absent_to)
+        )
