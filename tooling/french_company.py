@@ -1,0 +1,8 @@
+"""Run in `odoo shell` on a new database: make its company a French one that keeps its books in euros."""
+
+# ruff: noqa: F821  (`env` is the shell's)
+
+company = env.company
+company.country_id = env.ref("base.fr")
+env["account.chart.template"].try_loading("fr", company, install_demo=False)
+env.cr.commit()
