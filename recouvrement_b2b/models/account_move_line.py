@@ -106,9 +106,9 @@ class AccountMoveLine(models.Model):
         """
         query = self._search(domain)
         moves = self.env["account.move"]
-        move = query.join(self._table, "move_id", moves._table, "id", "move_id")
+        move = query.join(self._table, "move_id", moves._table, "id", "item_move")
         partner = query.join(
-            self._table, "partner_id", "res_partner", "id", "partner_id"
+            self._table, "partner_id", "res_partner", "id", "item_partner"
         )
 
         def of_line(name):

@@ -84,7 +84,9 @@ class RecouvrementAction(models.Model):
     lang = fields.Char(string="Language", readonly=True)
     user_id = fields.Many2one("res.users", string="Collector", index=True)
     currency_id = fields.Many2one("res.currency", required=True)
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     line_ids = fields.One2many("recouvrement.action.line", "action_id", string="Items")
     due_line_ids = fields.One2many(
         "recouvrement.action.line",
@@ -117,6 +119,7 @@ class RecouvrementAction(models.Model):
 
     # Evidence: what was sent, as it was sent
     recipient = fields.Char(
+        "Sent to",
         readonly=True, copy=False, help="Address or number that was used."
     )
     subject = fields.Char(readonly=True, copy=False)

@@ -124,7 +124,7 @@ class RecouvrementActionLine(models.Model):
         )
         query = self._search(domain)
         action = query.join(
-            self._table, "action_id", "recouvrement_action", "id", "action_id"
+            self._table, "action_id", "recouvrement_action", "id", "contact"
         )
         names = ("move_line_id", "level_id", "level_days", "channel", "cycle")
         extra = ("state", "date_planned", "date_done", "call_deadline")
