@@ -1,19 +1,49 @@
 """What the user sees while a command works."""
 
 import sys
+import threading
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
 def say(text: str = "") -> None:
-    """Print on standard error, so that standard output stays what Odoo or pytest print."""
+    """Print on standard error: standard output belongs to Odoo and pytest."""
     print(text, file=sys.stderr, flush=True)
 
 
 @contextmanager
-def step(title: str):
-    """Announce a long step, then its duration."""
-    say(f"... {title}")
+def step(title: str) -> Iterator[Callable[[str], None]]:
+    """Announce a long step, then how long it took.
+
+    Gives a function that tells how far it is. On a terminal one line moves on, every
+    second; in a log there is one line at the start and one at the end.
+    """
     start = time.monotonic()
-    yield
-    say(f"    {title}: done in {time.monotonic() - start:.0f} s")
+    ended = threading.Event()
+    progress = ""
+
+    def tell(text: str) -> None:
+        nonlocal progress
+        progress = text
+
+    def line(mark: str, detail: str) -> str:
+        return f"{mark} {title}: {time.monotonic() - start:.0f} s {detail}".rstrip()
+
+    def tick() -> None:
+        while not ended.wait(1):
+            print(f"\r{line('>', progress)}\033[K", end="", file=sys.stderr, flush=True)
+
+    terminal = sys.stderr.isatty()
+    if terminal:
+        threading.Thread(target=tick, daemon=True).start()
+    else:
+        say(f"> {title}")
+    try:
+        yield tell
+    except BaseException:
+        ended.set()
+        say(("\r\033[K" if terminal else "") + line("x", "- failed"))
+        raise
+    ended.set()
+    say(("\r\033[K" if terminal else "") + line("=", ""))

@@ -1,30 +1,31 @@
-"""Databases: made from templates, so that what is slow is done once.
+"""Databases, made from templates so that what is slow is done once.
 
-base template (Odoo's modules, a French company) -> module template (ours installed on it) -> test and demo databases
-
-Templates are named after what they are made from; a change makes another one, and nothing is ever half made: a
-database gets its name when it is complete.
+base template (Odoo's modules, a French company) -> module template (ours on top of it)
+-> test and demo databases. Templates are named after what they are made of, so that a
+change makes another one, and get their name only when they are complete.
 """
 
 import hashlib
 import os
+import re
 import shutil
-import socket
 import subprocess
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tooling.console import step
 from tooling.errors import ToolingError
 from tooling.locks import file_lock
-from tooling.odoo import Odoo
-from tooling.paths import LOGS, MODULE, ROOT, STATE
+from tooling.odoo import DATA, Odoo
+from tooling.paths import CHECKOUT_ID, LOGS, MODULE, ROOT, STATE
 
 BASE_MODULES = "account,sms,account_payment,account_qr_code_sepa,l10n_fr_account"
 LANGUAGE = "fr_FR"  # besides en_US, which is always there
-FRENCH_COMPANY = ROOT / "tooling/french_company.py"
-FILESTORE = STATE / "odoo/filestore"
-# Files of the module that a database does not depend on.
+SHELL = ROOT / "tooling/shell"
+FILESTORE = DATA / "filestore"
+PREFIX = f"recouvrement_{CHECKOUT_ID}"
+# Folders of the module that an installed database does not depend on.
 NOT_INSTALLED = {"tests", "readme", "__pycache__"}
 
 
@@ -32,16 +33,15 @@ def _digest(*parts: bytes) -> str:
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:10]
 
 
-# A PostgreSQL server of the user's may serve several checkouts and machines: each keeps to its own names.
-PREFIX = f"recouvrement_{_digest(socket.gethostname().encode(), os.fsencode(ROOT))[:6]}"
-
-
 def module_digest() -> str:
-    """Return a digest of the files of the module that an installed database depends on."""
+    """Return a digest of what an installed database depends on in our module."""
     module = ROOT / MODULE
-    files = sorted(path for path in module.rglob("*") if path.is_file())
-    kept = [path for path in files if not NOT_INSTALLED & set(path.relative_to(module).parts)]
-    return _digest(*(part for path in kept for part in (os.fsencode(path.relative_to(module)), path.read_bytes())))
+    content = []
+    for path in sorted(path for path in module.rglob("*") if path.is_file()):
+        name = path.relative_to(module)
+        if not NOT_INSTALLED & set(name.parts):
+            content += [os.fsencode(name), path.read_bytes()]
+    return _digest(*content)
 
 
 class Databases:
@@ -50,91 +50,134 @@ class Databases:
     def __init__(self, odoo: Odoo):
         self.odoo = odoo
 
+    # --- Templates -----------------------------------------------------------
+
     def base_template(self) -> str:
-        """Return the template with Odoo's modules, in French and English, and a French company."""
-        name = f"{PREFIX}_base_{_digest(BASE_MODULES.encode(), FRENCH_COMPANY.read_bytes())}"
+        """Return the template with Odoo's modules, French, and a French company."""
+        script = SHELL / "french_company.py"
+        name = f"{PREFIX}_base_{_digest(BASE_MODULES.encode(), script.read_bytes())}"
         if not self.exists(name):
-            with step("Base database: Odoo's modules and a French company (2 minutes, once)"), self._template(name):
-                self.install(f"{name}_partial", BASE_MODULES, "--load-language", LANGUAGE)
-                self.script(f"{name}_partial", FRENCH_COMPANY)
+            with (
+                step("Odoo's modules and a French company (2 minutes, once)") as tell,
+                self._new_template(name, "template0") as partial,
+            ):
+                options = ["--load-language", LANGUAGE]
+                self.install(partial, BASE_MODULES, *options, tell=tell)
+                self.script(partial, script)
         return name
 
     def module_template(self) -> str:
-        """Return the template with our module as it is now."""
+        """Return the template with our module as its files are now."""
         base = self.base_template()
         name = f"{PREFIX}_module_{_digest(base.encode(), module_digest().encode())}"
         if not self.exists(name):
             for outdated in self.names(f"{PREFIX}_module_"):
                 self.drop(outdated)
-            with step(f"Installing {MODULE}"), self._template(name, base):
-                self.install(f"{name}_partial", MODULE)
+            with (
+                step(f"Installing {MODULE}") as tell,
+                self._new_template(name, base) as partial,
+            ):
+                self.install(partial, MODULE, tell=tell)
         return name
 
     @contextmanager
-    def _template(self, name: str, base: str = "template0"):
+    def _new_template(self, name: str, source: str) -> Iterator[str]:
         partial = f"{name}_partial"
         self.drop(partial)
-        self.copy(base, partial)
-        yield
+        self.copy(source, partial)
+        yield partial
         self.sql(f'ALTER DATABASE "{partial}" RENAME TO "{name}"')
         if (FILESTORE / partial).exists():
             (FILESTORE / partial).rename(FILESTORE / name)
-        # As a template it is out of Odoo's sight, and nobody can be connected to it when it is copied.
-        self.sql(f'ALTER DATABASE "{name}" WITH IS_TEMPLATE true ALLOW_CONNECTIONS false')
+        # Out of Odoo's sight, and never in use when it is to be copied.
+        hide = "IS_TEMPLATE true ALLOW_CONNECTIONS false"
+        self.sql(f'ALTER DATABASE "{name}" WITH {hide}')
+
+    def copy_of_module_template(self, name: str) -> None:
+        """Make the database `name` with our module installed."""
+        with file_lock(STATE / "databases.lock"):
+            self.copy(self.module_template(), name)
 
     @contextmanager
-    def test_copy(self):
-        """Give the name of a copy of the module template that is this process's own, and drop it in the end."""
+    def test_database(self) -> Iterator[str]:
+        """Give the name of a database for this process alone, dropped in the end."""
+        for name in self.names(f"{PREFIX}_test_"):
+            owner = name.rpartition("_")[2]
+            if not Path(f"/proc/{owner}").exists():
+                self.drop(name)
         name = f"{PREFIX}_test_{os.getpid()}"
-        with file_lock(STATE / "databases.lock"):
-            self._drop_abandoned_copies()
-            self.copy(self.module_template(), name)
         try:
+            self.copy_of_module_template(name)
             yield name
         finally:
             self.drop(name)
 
-    def _drop_abandoned_copies(self) -> None:
-        for name in self.names(f"{PREFIX}_test_"):
-            if not Path(f"/proc/{name.rpartition('_')[2]}").exists():
-                self.drop(name)
+    # --- Odoo on one database ------------------------------------------------
 
-    # --- One database -------------------------------------------------------------------------------------------------
-
-    def install(self, name: str, modules: str, *options: str) -> None:
+    def install(self, name: str, modules: str, *options: str, tell=None) -> None:
         """Install modules in a database."""
-        self._odoo(name, "install", "--init", modules, "--stop-after-init", *options)
+        arguments = ["--init", modules, "--stop-after-init", *options]
+        self._run_odoo(f"install-{modules}", name, arguments, tell=tell)
+
+    def upgrade(self, name: str, tell=None) -> None:
+        """Bring a database to our module's files as they are now."""
+        arguments = ["--update", MODULE, "--stop-after-init"]
+        self._run_odoo("upgrade", name, arguments, tell=tell)
 
     def script(self, name: str, script: Path) -> None:
-        """Run a script in `odoo shell`."""
+        """Run a script of tooling/shell in `odoo shell`."""
         with script.open() as source:
-            self._odoo(name, script.stem, "--no-http", command=("shell",), stdin=source)
+            self._run_odoo(script.stem, name, [], command=["shell"], stdin=source)
 
-    def _odoo(self, name: str, what: str, *options: str, command=(), stdin=subprocess.DEVNULL) -> None:
-        log = LOGS / f"{what}.log"
+    def _run_odoo(
+        self,
+        what: str,
+        name: str,
+        arguments: list[str],
+        command: list[str] = (),
+        stdin=subprocess.DEVNULL,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
+        log = LOGS / f"{what.partition(',')[0]}-{name}.log"
         log.unlink(missing_ok=True)
-        result = self.odoo.run(
-            *command, "--database", name, "--logfile", str(log), *options, stdin=stdin, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        if result.returncode:
+        options = ["--database", name, "--no-http", "--logfile", str(log)]
+        with subprocess.Popen(
+            self.odoo.command(*command, *options, *arguments),
+            env=self.odoo.variables,
+            stdin=stdin,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            while True:
+                try:
+                    errors = process.communicate(timeout=1)[1]
+                    break
+                except subprocess.TimeoutExpired:
+                    if tell:
+                        tell(_loading_progress(log))
+        if process.returncode:
             with log.open("a") as output:
-                output.write(result.stderr)
-            last = log.read_text().strip().splitlines()[-1]
-            raise ToolingError(f"Odoo failed ({last}); {log} says why.")
+                output.write(errors)
+            raise ToolingError(f"Odoo failed ({_last_error(log)}); {log} says why.")
+
+    # --- PostgreSQL ----------------------------------------------------------
 
     def exists(self, name: str) -> bool:
+        """Tell whether a database exists."""
         return name in self.names(name)
 
     def names(self, prefix: str) -> list[str]:
         """Return the names of the databases that start with `prefix`."""
-        return [name for name in self.sql("SELECT datname FROM pg_database").split() if name.startswith(prefix)]
+        names = self.sql("SELECT datname FROM pg_database").split()
+        return [name for name in names if name.startswith(prefix)]
 
-    def copy(self, template: str, name: str) -> None:
-        """Make a database from another one, and link its files: Odoo never changes a stored file."""
-        self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        if (FILESTORE / template).exists():
-            shutil.copytree(FILESTORE / template, FILESTORE / name, copy_function=os.link)
+    def copy(self, source: str, name: str) -> None:
+        """Copy a database, and link its files: Odoo never changes a stored one."""
+        self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        if (FILESTORE / source).exists():
+            target = FILESTORE / name
+            shutil.copytree(FILESTORE / source, target, copy_function=os.link)
 
     def drop(self, name: str) -> None:
         """Drop a database and its files, if it exists."""
@@ -145,13 +188,22 @@ class Databases:
 
     def sql(self, statement: str) -> str:
         """Run one statement on the server and return its result as text."""
-        result = subprocess.run(
-            ["psql", "-d", "postgres", "-XAtqwc", statement],
-            env=self.odoo.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if result.returncode:
-            raise ToolingError(f"PostgreSQL refused: {result.stderr.strip()}")
-        return result.stdout
+        psql = ["psql", "-d", "postgres", "-XAtqwc", statement]
+        done = self.odoo.run(psql, capture_output=True, text=True)
+        if done.returncode:
+            raise ToolingError(f"PostgreSQL refused: {done.stderr.strip()}")
+        return done.stdout
+
+
+def _loading_progress(log: Path) -> str:
+    """Return how far Odoo is in loading modules, as '12/53'."""
+    text = log.read_text(errors="replace") if log.exists() else ""
+    found = re.findall(r"Loading module \S+ \((\d+/\d+)\)", text)
+    return found[-1] if found else ""
+
+
+def _last_error(log: Path) -> str:
+    """Return the last line of a log that looks like the reason of a failure."""
+    lines = log.read_text(errors="replace").splitlines()
+    errors = [line for line in lines if re.match(r"(\w+\.)*\w*(Error|Exception)\b", line)]
+    return (errors or lines or ["no reason given"])[-1]

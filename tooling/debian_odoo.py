@@ -1,20 +1,25 @@
-"""Odoo 19 out of Debian's packages, unpacked into the cache without being installed.
+"""Odoo 19 out of Debian's packages, unpacked into the cache but not installed.
 
-No wheel of Odoo exists; Debian sid has the package `odoo-19`. The mirror is the one that this machine's apt uses.
+No wheel of Odoo exists; Debian sid has the package `odoo-19`. The mirror is the one that
+this machine's apt already uses.
 """
 
+import hashlib
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
+from tooling import system
 from tooling.console import step
 from tooling.errors import ToolingError
 from tooling.locks import file_lock
 from tooling.paths import CACHE
+from tooling.programs import run_logged
 
-# Odoo's web client reaches its fonts and scripts, which Debian packages separately, by relative links.
-# The icons are font-awesome 4.7: newer Debian releases have another major version with other file names.
+# Odoo's web client reaches its fonts and scripts, which Debian packages apart, by
+# relative links. Its icons are font-awesome 4.7: later suites have another major version,
+# with other file names.
 PACKAGES = {
     "sid": (
         "odoo-19",
@@ -27,97 +32,98 @@ PACKAGES = {
     ),
     "bookworm": ("fonts-font-awesome", "fonts-inconsolata"),
 }
+DIGEST = hashlib.sha256(repr(PACKAGES).encode()).hexdigest()[:8]
+FOLDER = CACHE / f"odoo-19-{DIGEST}"
+LOG = CACHE / "odoo-19.log"
 KEYRINGS = Path("/usr/share/keyrings")
 
 
 def ensure() -> Path:
-    """Return the folder where Odoo is unpacked, fetching it if needed."""
-    folder = CACHE / "odoo-19"
-    if folder.exists():
-        return folder
-    with file_lock(CACHE / "odoo-19.lock"):
-        if not folder.exists():
-            with step("Odoo 19 from Debian (about 130 MB)"):
-                _fetch(folder)
-    return folder
+    """Return the folder with Debian's Odoo 19, fetched if it is not there."""
+    if not FOLDER.exists():
+        if not system.is_debian():
+            raise ToolingError(
+                "Only Debian's mirrors have Odoo 19: set ODOO_PATH to the folder of an "
+                "Odoo 19 of your own (a source checkout, or an installed package)."
+            )
+        with file_lock(CACHE / "odoo-19.lock"):
+            if not FOLDER.exists():
+                with step("Odoo 19 from Debian (130 MB, once)"):
+                    _fetch()
+    return FOLDER / "usr/lib/python3/dist-packages"
 
 
-def _fetch(folder: Path) -> None:
+def _fetch() -> None:
     work = CACHE / "odoo-19.partial"
     shutil.rmtree(work, ignore_errors=True)
+    LOG.unlink(missing_ok=True)
     unpacked = work / "unpacked"
-    (work / "lists/partial").mkdir(parents=True)
-    (work / "cache/archives/partial").mkdir(parents=True)
-    unpacked.mkdir()
-    apt = _Apt(work)
-    apt.use_mirror(_mirrors())
-    for package in [f"{name}/{suite}" for suite, names in PACKAGES.items() for name in names]:
-        apt.run("apt-get", "download", package)
+    unpacked.mkdir(parents=True)
+    options = _private_apt(work)
+    _choose_mirror(work, options)
+    names = [f"{name}/{suite}" for suite, names in PACKAGES.items() for name in names]
+    what = "Fetching Odoo 19 from Debian"
+    run_logged(what, ["apt-get", *options, "download", *names], LOG, cwd=work)
     for package in sorted(work.glob("*.deb")):
-        apt.run("dpkg-deb", "--extract", package.name, "unpacked")
-    dangling = [path for path in unpacked.rglob("*") if path.is_symlink() and not path.exists()]
-    if dangling:
-        raise ToolingError(f"Debian's Odoo lacks a file ({dangling[0]}): set ODOO_PATH to an Odoo 19 of your own.")
-    unpacked.rename(folder)
+        run_logged(what, ["dpkg-deb", "--extract", package, unpacked], LOG)
+    _check_links(unpacked)
+    unpacked.rename(FOLDER)
     shutil.rmtree(work)
 
 
+def _private_apt(work: Path) -> list[str]:
+    """Return the options that give apt lists and archives of its own: no root needed."""
+    (work / "lists/partial").mkdir(parents=True)
+    (work / "cache/archives/partial").mkdir(parents=True)
+    return [
+        f"-oDir::Etc::SourceList={work / 'sources.list'}",
+        "-oDir::Etc::SourceParts=/dev/null",
+        f"-oDir::State::Lists={work / 'lists'}",
+        f"-oDir::Cache={work / 'cache'}",
+        "-oAPT::Sandbox::User=",
+        "-oAcquire::Languages=none",
+        "-oAcquire::Retries=3",
+    ]
+
+
+def _choose_mirror(work: Path, options: list[str]) -> None:
+    """Point the private apt at the first mirror of this machine that has Odoo."""
+    keyrings = sorted(KEYRINGS.glob("debian-archive-keyring.*"))
+    signed = f"[signed-by={keyrings[0]}] " if keyrings else ""
+    for mirror in _mirrors():
+        lines = [f"deb {signed}{mirror} {suite} main\n" for suite in PACKAGES]
+        (work / "sources.list").write_text("".join(lines))
+        try:
+            run_logged("apt-get update", ["apt-get", *options, "update"], LOG)
+            run_logged("apt-cache", ["apt-cache", *options, "show", "odoo-19"], LOG)
+        except ToolingError:
+            continue
+        return
+    raise ToolingError(
+        f"No Debian mirror of this machine gave Odoo 19 ({LOG}): connect to the network "
+        "and try again, or set ODOO_PATH to an Odoo 19 of your own."
+    )
+
+
 def _mirrors() -> list[str]:
-    """Return the addresses of Debian's mirrors in this machine's own apt configuration."""
-    # `update --print-uris` says where apt would look, also on a machine that never ran 'apt-get update'.
-    listed = subprocess.run(["apt-get", "--print-uris", "update"], capture_output=True, text=True, check=False)
-    found = re.findall(r"^'(\S+)/dists/([^/]+)/InRelease'", listed.stdout, flags=re.MULTILINE)
-    mirrors = [uri for uri, suite in found if not suite.endswith(("-security", "-updates", "-backports"))]
-    if not mirrors:
-        raise ToolingError(
-            "apt has no mirror in its configuration: add one, or set ODOO_PATH to an Odoo 19 of your own."
-        )
-    return list(dict.fromkeys(mirrors))
+    """Return the addresses of Debian's mirrors in this machine's apt configuration."""
+    # --print-uris says where apt would look, even where 'apt-get update' never ran.
+    listed = subprocess.run(
+        ["apt-get", "--print-uris", "update"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = re.findall(r"^'(\S+)/dists/([^/]+)/InRelease'", listed.stdout, re.MULTILINE)
+    partial = ("-security", "-updates", "-backports")
+    return list(dict.fromkeys(uri for uri, suite in found if not suite.endswith(partial)))
 
 
-class _Apt:
-    """apt with lists and archives of its own, so that it needs no root and leaves the machine's lists alone."""
-
-    def __init__(self, work: Path):
-        self.work = work
-        self.sources = work / "sources.list"
-        self.log = CACHE / "odoo-19.log"
-        self.log.write_text("")
-        self.options = [
-            f"-oDir::Etc::SourceList={self.sources}",
-            "-oDir::Etc::SourceParts=/dev/null",
-            f"-oDir::State::Lists={work / 'lists'}",
-            f"-oDir::Cache={work / 'cache'}",
-            "-oAPT::Sandbox::User=",
-            "-oAcquire::Languages=none",
-            "-oAcquire::Retries=3",
-        ]
-
-    def use_mirror(self, mirrors: list[str]) -> None:
-        """Keep the first mirror that has Odoo."""
-        keyrings = sorted(KEYRINGS.glob("debian-archive-keyring.*"))
-        signed = f"[signed-by={keyrings[0]}] " if keyrings else ""
-        for mirror in mirrors:
-            self.sources.write_text("".join(f"deb {signed}{mirror} {suite} main\n" for suite in PACKAGES))
-            if self.call("apt-get", "update") == 0 and self.call("apt-cache", "show", "odoo-19") == 0:
-                return
-        raise ToolingError(
-            f"No Debian mirror of this machine gave Odoo 19 ({self.log}): check the network, or set ODOO_PATH to an "
-            "Odoo 19 of your own."
-        )
-
-    def call(self, program: str, *args: str) -> int:
-        options = self.options if program.startswith("apt-") else []
-        with self.log.open("a") as log:
-            return subprocess.run(
-                [program, *options, *args],
-                cwd=self.work,
-                stdout=log,
-                stderr=log,
-                stdin=subprocess.DEVNULL,
-                check=False,
-            ).returncode
-
-    def run(self, program: str, *args: str) -> None:
-        if self.call(program, *args):
-            raise ToolingError(f"Odoo 19 could not be fetched from Debian; {self.log} says why.")
+def _check_links(unpacked: Path) -> None:
+    """See that no link leads nowhere: icons and scripts would be missing."""
+    for path in unpacked.rglob("*"):
+        if path.is_symlink() and not path.exists():
+            raise ToolingError(
+                f"Debian's Odoo 19 lacks the file that {path.name} links to: set "
+                "ODOO_PATH to an Odoo 19 of your own."
+            )

@@ -1,40 +1,79 @@
-"""The commands of ./run."""
+"""The commands of ./run, and how they end."""
 
-import subprocess
-import sys
+import os
+from collections.abc import Callable
 
-from tooling import odoo, testing
+from tooling import odoo, postgres, python_env, testing
 from tooling.console import say
-from tooling.errors import ToolingError
+from tooling.errors import ToolingError, system_refused
+from tooling.paths import ROOT
 
 
 def run_odoo(args: list[str]) -> int:
-    """Odoo's own command line."""
-    return odoo.ensure().run(*args).returncode
+    """Odoo's own command line, for example: ./run odoo shell -d recouvrement_demo."""
+    ready = odoo.ensure()
+    return ready.run(ready.command(*args)).returncode
 
 
 def run_python(args: list[str]) -> int:
-    """Python in Odoo's environment."""
+    """Python where Odoo can be imported."""
     ready = odoo.ensure()
-    return subprocess.run([ready.python, *args], env=ready.environment, check=False).returncode
+    return ready.run([ready.python, *args]).returncode
 
 
-COMMANDS = {"test": testing.main, "odoo": run_odoo, "python": run_python}
+def run_bench(args: list[str]) -> int:
+    """Measure the daily run on generated companies (benchmarks/bench.py)."""
+    ready = odoo.ensure()
+    return ready.run([ready.python, ROOT / "benchmarks/bench.py", *args]).returncode
+
+
+def run_stop(_args: list[str]) -> int:
+    """Stop the embedded PostgreSQL."""
+    postgres.stop(python_env.ensure(*odoo.ENVIRONMENT))
+    return 0
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "test": testing.main,
+    "odoo": run_odoo,
+    "python": run_python,
+    "bench": run_bench,
+    "stop": run_stop,
+}
+# What follows these belongs to another program, --yes and --help too.
+HAND_ALL_ON = ("odoo", "python")
 
 
 def main(args: list[str]) -> int:
-    if not args or args[0] not in COMMANDS:
-        say(f"Usage: ./run COMMAND [ARGS], where COMMAND is one of: {', '.join(COMMANDS)}.")
-        return 2
+    """Run one command and return its exit code."""
+    name, rest = (args[0], args[1:]) if args else ("", [])
+    if name not in COMMANDS:
+        _show_help()
+        return 0 if name in ("-h", "--help", "help") else 2
+    if "--yes" in rest and name not in HAND_ALL_ON:
+        rest.remove("--yes")
+        os.environ["RECOUVREMENT_YES"] = "1"
     try:
-        return COMMANDS[args[0]](args[1:])
+        return COMMANDS[name](rest)
     except ToolingError as error:
         say(str(error))
-        return 1
+    except OSError as error:
+        sentence = system_refused(error)
+        if sentence is None:
+            raise
+        say(str(sentence))
     except KeyboardInterrupt:
         say("Stopped.")
         return 130
+    return 1
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def _show_help() -> None:
+    say("Usage: ./run COMMAND [ARGS]\n")
+    for name, function in COMMANDS.items():
+        say(f"  {name:<8}{function.__doc__.splitlines()[0]}")
+    say(
+        "\nEnvironment: ODOO_PATH, an Odoo 19 of your own; PGHOST, PGPORT, PGUSER and "
+        "PGPASSWORD,\na PostgreSQL of your own; RECOUVREMENT_YES=1 (or --yes), install "
+        "missing system packages."
+    )

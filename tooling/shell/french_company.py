@@ -1,4 +1,4 @@
-"""Run in `odoo shell` on a new database: make its company a French one that keeps its books in euros."""
+"""For `odoo shell`: turn the company of a new database into a French one, in euros."""
 
 # ruff: noqa: F821  (`env` is the shell's)
 
