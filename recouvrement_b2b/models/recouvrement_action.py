@@ -312,11 +312,7 @@ class RecouvrementAction(models.Model):
             "salesperson": self.partner_id.user_id,
             "user": level.activity_user_id,
         }
-        return (
-            users.get(level.activity_role)
-            or self.user_id
-            or self.company_id._get_collection_manager()
-        )
+        return users.get(level.activity_role) or self._responsible()
 
     # --- buttons ---
 
@@ -422,11 +418,10 @@ class RecouvrementAction(models.Model):
                     "res_model_id": model_id,
                     "res_id": action.id,
                     "activity_type_id": activity_type.id,
+                    "automated": True,
                     "summary": action.level_id.name,
                     "date_deadline": max(today, action.date_planned),
-                    "user_id": (
-                        action.user_id or action.company_id._get_collection_manager()
-                    ).id,
+                    "user_id": action._responsible().id,
                 }
             )
         # quick update: hundreds of tasks in one run must not send as many notifications
@@ -494,3 +489,25 @@ class RecouvrementAction(models.Model):
             return ""
         address = contact.with_context(lang=self.lang)._display_address()
         return "\n".join(line.strip() for line in address.splitlines() if line.strip())
+
+    def _message_receive_bounce(self, email, partner):
+        # EXTENDS mail: what came back goes to the correction list
+        super()._message_receive_bounce(email, partner)
+        for action in self.filtered(lambda action: action.state == "sent"):
+            action._fail("bounce", self.env._("returned by the server of %s", email))
+
+    def _fail(self, failure, reason, retry_at=False):
+        """Record a failure; unless it is to be retried, ask a person to correct it."""
+        self.ensure_one()
+        self._set_state("failed", reason, failure=failure, retry_at=retry_at)
+        if not retry_at:
+            self.activity_schedule(
+                "recouvrement_b2b.activity_correct",
+                user_id=self._responsible().id,
+                note=reason,
+            )
+
+    def _responsible(self):
+        """Return who handles what happens to an action: its collector, or the manager."""
+        self.ensure_one()
+        return self.user_id or self.company_id._get_collection_manager()

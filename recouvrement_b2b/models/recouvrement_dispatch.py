@@ -42,10 +42,15 @@ class RecouvrementDispatch(models.AbstractModel):
     @api.model
     def _cron_dispatch(self):
         """Send what is approved, within the sending hours, and retry what failed."""
-        actions = self.env["recouvrement.action"].search(self._get_ready_domain())
-        self._recover_interrupted()
-        self._send(actions)
+        actions = self._cron_dispatch_once()
         self.env["ir.cron"]._commit_progress(len(actions), remaining=0)
+
+    @api.model
+    def _cron_dispatch_once(self):
+        self._recover_interrupted()
+        actions = self.env["recouvrement.action"].search(self._get_ready_domain())
+        self._send(actions)
+        return actions
 
     @api.model
     def _get_ready_domain(self):
@@ -81,9 +86,7 @@ class RecouvrementDispatch(models.AbstractModel):
             )
             action.activity_schedule(
                 "recouvrement_b2b.activity_unknown",
-                user_id=(
-                    action.user_id or action.company_id._get_collection_manager()
-                ).id,
+                user_id=action._responsible().id,
             )
         self.env["recouvrement.run"]._commit()
         return abandoned
@@ -194,19 +197,11 @@ class RecouvrementDispatch(models.AbstractModel):
         failure = getattr(error, "failure", "content")
         if failure == "content" and not isinstance(error, (DeliveryError, UserError)):
             _logger.exception("Reminder %s could not be prepared", action.id)
-        values = {"failure": failure, "retry_at": False}
+        retry_at = False
         if failure == "server" and action.attempts < MAX_ATTEMPTS:
             delay = timedelta(minutes=RETRY_MINUTES * 2 ** (action.attempts - 1))
-            values["retry_at"] = fields.Datetime.now() + delay
-        action._set_state("failed", str(error), **values)
-        if not values["retry_at"]:
-            action.activity_schedule(
-                "recouvrement_b2b.activity_correct",
-                user_id=(
-                    action.user_id or action.company_id._get_collection_manager()
-                ).id,
-                note=str(error),
-            )
+            retry_at = fields.Datetime.now() + delay
+        action._fail(failure, str(error), retry_at)
 
     # --- channels: hand the message over, return the evidence, or raise ---
 

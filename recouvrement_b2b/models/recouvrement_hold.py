@@ -163,12 +163,17 @@ class RecouvrementHold(models.Model):
     @api.model
     def _cron_review(self):
         """Ask owners to look at the holds to review; tell the manager when they do not."""
-        today = fields.Date.context_today(self)
+        due = self._review(fields.Date.context_today(self))
+        self.env["ir.cron"]._commit_progress(len(due), remaining=0)
+
+    @api.model
+    def _review(self, today):
+        """Ask for the review of the holds that have come to it."""
         due = self.search(
             self._get_active_domain(today) & Domain("review_date", "<=", today)
         )
         due._ask_for_review(today)
-        self.env["ir.cron"]._commit_progress(len(due), remaining=0)
+        return due
 
     def _ask_for_review(self, today):
         """Schedule the review of each hold once, then escalate the late ones once."""

@@ -267,7 +267,8 @@ class RecouvrementPortfolio(models.AbstractModel):
                 [self._prepare_statement_vals(payment, books) for payment in batch]
             )
             plan = [
-                self._get_receivable(line.move_id) | self._get_items(payment, books)
+                self._get_receivable(line.move_id)
+                | self._get_items(payment, books).filtered(lambda i: not i.reconciled)
                 for payment, line in zip(batch, lines, strict=True)
                 if payment.kind == MATCHED
             ]

@@ -1,1 +1,3 @@
 from . import test_decision
+from . import test_dispatch
+from . import test_run
