@@ -5,6 +5,8 @@ from . import (
     recouvrement_action,
     recouvrement_action_builder,
     recouvrement_action_line,
+    recouvrement_action_text,
+    recouvrement_action_worklist,
     recouvrement_closing,
     recouvrement_decision,
     recouvrement_dispatch,

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date, str2bool
-from odoo.tools.misc import format_list
+from odoo.tools.i18n import format_list
 
 from ..const import FINISHED_STATES, NO_CONTACT_OUTCOMES
 
@@ -106,6 +106,12 @@ class RecouvrementAction(models.Model):
                 limit=1,
             )
         )
+
+    def _text_phone(self):
+        """Return the number to call: the collector's, else the company's."""
+        self.ensure_one()
+        phone = self.user_id.sudo().phone  # sudo: it is meant to be given to customers
+        return phone or self.company_id.phone or ""
 
     def _text_reply_to(self):
         """Return where answers go: the action's chatter, else the collector."""
