@@ -197,6 +197,16 @@ class RecouvrementRun(models.Model):
         self.launch(as_of=self.date, company=self.company_id)
         return True
 
+    def action_open_launch(self):
+        """Open the form that launches a run, for today or another date."""
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "recouvrement_b2b.recouvrement_run_launch_action"
+        )
+
+    def action_print_letters(self):
+        """Print the approved letters of the run as one PDF."""
+        return self.action_ids.action_print()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_acted(self):
         if self.action_ids:

@@ -139,6 +139,18 @@ class ResPartner(models.Model):
         collector = self.with_company(company).collector_id
         return collector._collection_available(day) if collector else collector
 
+    def action_view_collection_items(self):
+        """Open what the customer owes, item by item."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_amounts_to_settle"
+        )
+        lines = self.env["account.move.line"]
+        action["domain"] = lines._get_collection_domain(
+            self.env.company, self.commercial_partner_id
+        ) & Domain("reconciled", "=", False)
+        action["context"] = {"journal_type": "sale"}
+        return action
+
     def action_view_collection_actions(self):
         """Open the reminders of the customer."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

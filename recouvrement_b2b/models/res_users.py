@@ -1,5 +1,11 @@
 from odoo import fields, models
 
+COLLECTION_PREFERENCES = [
+    "collection_substitute_id",
+    "collection_absent_from",
+    "collection_absent_to",
+]
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -11,6 +17,16 @@ class ResUsers(models.Model):
     )
     collection_absent_from = fields.Date(string="Absent from")
     collection_absent_to = fields.Date(string="Absent until")
+
+    @property
+    def SELF_READABLE_FIELDS(self):
+        # EXTENDS base: collectors say in their preferences when they are away
+        return super().SELF_READABLE_FIELDS + COLLECTION_PREFERENCES
+
+    @property
+    def SELF_WRITEABLE_FIELDS(self):
+        # EXTENDS base
+        return super().SELF_WRITEABLE_FIELDS + COLLECTION_PREFERENCES
 
     def _collection_available(self, day):
         """Return who does this collector's work on a day: the substitute if absent.

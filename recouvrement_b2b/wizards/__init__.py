@@ -1,0 +1,9 @@
+from . import (
+    recouvrement_aged_balance,
+    recouvrement_contact_record,
+    recouvrement_download,
+    recouvrement_hold_create,
+    recouvrement_preview,
+    recouvrement_reassign,
+    recouvrement_run_launch,
+)
