@@ -124,42 +124,40 @@ class Databases:
         arguments = ["--update", MODULE, "--stop-after-init"]
         self._run_odoo("upgrade", name, arguments, tell=tell)
 
-    def script(self, name: str, script: Path) -> None:
-        """Run a script of tooling/shell in `odoo shell`."""
+    def script(self, name: str, script: Path, **variables: str) -> str:
+        """Run a script of tooling/shell in `odoo shell`; return what it printed."""
         with script.open() as source:
-            self._run_odoo(script.stem, name, [], command=["shell"], stdin=source)
+            return self._run_odoo(
+                script.stem, name, ["shell"], stdin=source, variables=variables
+            )
 
     def _run_odoo(
         self,
         what: str,
         name: str,
         arguments: list[str],
-        command: list[str] = (),
+        *,
         stdin=subprocess.DEVNULL,
-        tell: Callable[[str], None] | None = None,
-    ) -> None:
+        variables=None,
+        tell=None,
+    ) -> str:
         log = LOGS / f"{what.partition(',')[0]}-{name}.log"
         log.unlink(missing_ok=True)
         options = ["--database", name, "--no-http", "--logfile", str(log)]
         with subprocess.Popen(
-            self.odoo.command(*command, *options, *arguments),
-            env=self.odoo.variables,
+            self.odoo.command(*arguments, *options),
+            env={**self.odoo.variables, **(variables or {})},
             stdin=stdin,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         ) as process:
-            while True:
-                try:
-                    errors = process.communicate(timeout=1)[1]
-                    break
-                except subprocess.TimeoutExpired:
-                    if tell:
-                        tell(_loading_progress(log))
+            output, errors = _follow(process, log, tell)
         if process.returncode:
-            with log.open("a") as output:
-                output.write(errors)
+            with log.open("a") as file:
+                file.write(errors)
             raise ToolingError(f"Odoo failed ({_last_error(log)}); {log} says why.")
+        return output
 
     # --- PostgreSQL ----------------------------------------------------------
 
@@ -186,6 +184,17 @@ class Databases:
             self.sql(f'DROP DATABASE "{name}" WITH (FORCE)')
         shutil.rmtree(FILESTORE / name, ignore_errors=True)
 
+    def read_comment(self, name: str) -> str:
+        """Return PostgreSQL's comment on a database."""
+        return self.sql(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database "
+            f"WHERE datname = '{name}'"  # our own name, or checked: see demo._parse
+        )
+
+    def write_comment(self, name: str, comment: str) -> None:
+        """Change PostgreSQL's comment on a database."""
+        self.sql(f"COMMENT ON DATABASE \"{name}\" IS '{comment}'")
+
     def sql(self, statement: str) -> str:
         """Run one statement on the server and return its result as text."""
         psql = ["psql", "-d", "postgres", "-XAtqwc", statement]
@@ -195,15 +204,23 @@ class Databases:
         return done.stdout
 
 
-def _loading_progress(log: Path) -> str:
-    """Return how far Odoo is in loading modules, as '12/53'."""
-    text = log.read_text(errors="replace") if log.exists() else ""
-    found = re.findall(r"Loading module \S+ \((\d+/\d+)\)", text)
-    return found[-1] if found else ""
+def _follow(
+    process: subprocess.Popen, log: Path, tell: Callable[[str], None] | None
+) -> tuple[str, str]:
+    """Wait for Odoo, telling which module of how many it is loading."""
+    while True:
+        try:
+            return process.communicate(timeout=1)
+        except subprocess.TimeoutExpired:
+            if tell and log.exists():
+                loading = r"Loading module \S+ \((\d+/\d+)\)"
+                tell((re.findall(loading, log.read_text(errors="replace")) or [""])[-1])
 
 
 def _last_error(log: Path) -> str:
     """Return the last line of a log that looks like the reason of a failure."""
     lines = log.read_text(errors="replace").splitlines()
-    errors = [line for line in lines if re.match(r"(\w+\.)*\w*(Error|Exception)\b", line)]
+    errors = [
+        line for line in lines if re.match(r"(\w+\.)*\w*(Error|Exception)\b", line)
+    ]
     return (errors or lines or ["no reason given"])[-1]

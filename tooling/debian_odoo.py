@@ -1,7 +1,7 @@
 """Odoo 19 out of Debian's packages, unpacked into the cache but not installed.
 
-No wheel of Odoo exists; Debian sid has the package `odoo-19`. The mirror is the one that
-this machine's apt already uses.
+No wheel of Odoo exists; Debian sid has the package `odoo-19`. The mirror is the one
+that this machine's apt already uses.
 """
 
 import hashlib
@@ -18,8 +18,8 @@ from tooling.paths import CACHE
 from tooling.programs import run_logged
 
 # Odoo's web client reaches its fonts and scripts, which Debian packages apart, by
-# relative links. Its icons are font-awesome 4.7: later suites have another major version,
-# with other file names.
+# relative links. Its icons are font-awesome 4.7: later suites have another major
+# version, with other file names.
 PACKAGES = {
     "sid": (
         "odoo-19",
@@ -72,7 +72,7 @@ def _fetch() -> None:
 
 
 def _private_apt(work: Path) -> list[str]:
-    """Return the options that give apt lists and archives of its own: no root needed."""
+    """Return the options for lists and archives of our own, which need no root."""
     (work / "lists/partial").mkdir(parents=True)
     (work / "cache/archives/partial").mkdir(parents=True)
     return [
@@ -100,8 +100,8 @@ def _choose_mirror(work: Path, options: list[str]) -> None:
             continue
         return
     raise ToolingError(
-        f"No Debian mirror of this machine gave Odoo 19 ({LOG}): connect to the network "
-        "and try again, or set ODOO_PATH to an Odoo 19 of your own."
+        f"No Debian mirror of this machine gave Odoo 19 ({LOG}): connect to the "
+        "network and try again, or set ODOO_PATH to an Odoo 19 of your own."
     )
 
 
@@ -116,7 +116,9 @@ def _mirrors() -> list[str]:
     )
     found = re.findall(r"^'(\S+)/dists/([^/]+)/InRelease'", listed.stdout, re.MULTILINE)
     partial = ("-security", "-updates", "-backports")
-    return list(dict.fromkeys(uri for uri, suite in found if not suite.endswith(partial)))
+    return list(
+        dict.fromkeys(uri for uri, suite in found if not suite.endswith(partial))
+    )
 
 
 def _check_links(unpacked: Path) -> None:

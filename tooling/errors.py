@@ -5,23 +5,25 @@ from pathlib import Path
 
 
 class ToolingError(Exception):
-    """A failure to tell the user in one sentence; `main` prints it, without a traceback."""
+    """A failure told in one sentence: `main` prints it, without a traceback."""
 
 
+DISK_FULL = "The disk is full: free 4 GB and start again."
+NO_NETWORK = "The network cannot be reached: connect and try again."
+NO_WHEEL = (
+    "A Python package was not found: see that pip reaches its index, and that this is "
+    "Python 3.10 to 3.13 on x86-64 Linux."
+)
 # What programs write in their logs, and the sentence that it deserves.
 KNOWN_REASONS = {
-    "No space left on device": "The disk is full: free 4 GB and start again.",
-    "Disk quota exceeded": "The disk quota is used up: free 4 GB and start again.",
-    "Temporary failure resolving": "The network cannot be reached: connect and try again.",
-    "Could not resolve": "The network cannot be reached: connect and try again.",
-    "Name or service not known": "The network cannot be reached: connect and try again.",
-    "Failed to establish a new connection": (
-        "The network cannot be reached: connect and try again."
-    ),
-    "No matching distribution found": (
-        "A Python package has no build for this Python or machine: use x86-64 Linux "
-        "with Python 3.10 to 3.13, and look that pip reaches its index."
-    ),
+    "No space left on device": DISK_FULL,
+    "Disk quota exceeded": DISK_FULL,
+    "Temporary failure resolving": NO_NETWORK,
+    "Could not resolve": NO_NETWORK,
+    "Name or service not known": NO_NETWORK,
+    "Temporary failure in name resolution": NO_NETWORK,
+    "Failed to establish a new connection": NO_NETWORK,
+    "No matching distribution found": NO_WHEEL,
 }
 
 
@@ -38,7 +40,7 @@ def system_refused(error: OSError) -> ToolingError | None:
     """Return the sentence for what the system refuses a program, None for the rest."""
     where = f" ({error.filename})" if error.filename else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return ToolingError(f"The disk is full{where}: free 4 GB and start again.")
+        return ToolingError(DISK_FULL + where)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return ToolingError(
             f"This user may not write here{where}: start ./run as the user who owns "

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 
-from tooling import odoo, postgres, python_env, testing
+from tooling import build, demo, lint, odoo, postgres, python_env, testing
 from tooling.console import say
 from tooling.errors import ToolingError, system_refused
 from tooling.paths import ROOT
@@ -34,7 +34,10 @@ def run_stop(_args: list[str]) -> int:
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "demo": demo.main,
     "test": testing.main,
+    "lint": lint.main,
+    "build": build.main,
     "odoo": run_odoo,
     "python": run_python,
     "bench": run_bench,

@@ -75,17 +75,21 @@ def _fetch() -> tuple[Path, Path]:
 def _users_own(path: Path) -> Path:
     """Return a folder with nothing but the `odoo` package of the user's own Odoo.
 
-    A package installed in site-packages has neighbours there, which must not come before
-    the locked versions.
+    A package installed in site-packages has neighbours there, which must not come
+    before the locked versions.
     """
     package = next(
-        (folder for folder in (path / "odoo", path) if (folder / "release.py").exists()),
+        (
+            folder
+            for folder in (path / "odoo", path)
+            if (folder / "release.py").exists()
+        ),
         None,
     )
     if package is None:
         raise ToolingError(
-            f"ODOO_PATH ({path}) holds no Odoo: set it to an Odoo 19 source checkout, or "
-            "to the folder that has the installed package 'odoo' in it."
+            f"ODOO_PATH ({path}) holds no Odoo: set it to an Odoo 19 source checkout, "
+            "or to the folder that has the installed package 'odoo' in it."
         )
     release = (package / "release.py").read_text()
     version = re.search(r"^version_info = \((\d+), (\d+)", release, re.MULTILINE)
@@ -109,6 +113,8 @@ def _write_configuration() -> Path:
         f"addons_path = {ROOT}",
         f"data_dir = {DATA}",
         "http_interface = 127.0.0.1",
+        # Nobody listens at this port: a demonstration writes to nobody.
+        "smtp_port = 9",
     ]
     CONFIGURATION.write_text("\n".join(lines) + "\n")
     return CONFIGURATION

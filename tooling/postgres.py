@@ -42,7 +42,7 @@ def is_users_own() -> bool:
 
 
 def ensure(venv: Path) -> dict[str, str]:
-    """Return the variables that lead to a server, starting the embedded one if needed."""
+    """Return the variables that lead to a server, started here if it is ours."""
     programs = programs_of(venv)
     if is_users_own():
         own = {k: v for k, v in os.environ.items() if k.startswith("PG")}

@@ -55,7 +55,7 @@ VENV = Need(
 CAIRO = Need("libcairo2", "PDF and bar codes", lambda: _has_library("libcairo.so.2"))
 FONTS = Need("fonts-liberation", "letters in the PDF", _has_fonts)
 CHROMIUM = Need("chromium", "browser tests", _has_browser)
-GIT = Need("git", "the wheel's list of files", lambda: bool(shutil.which("git")))
+GIT = Need("git", "the list of files", lambda: bool(shutil.which("git")))
 
 ODOO_NEEDS = (VENV, CAIRO, FONTS)
 
