@@ -360,17 +360,20 @@ class RecouvrementAction(models.Model):
     def action_retry(self):
         """Try failed reminders again, with the address as it is now."""
         self._check_states(("failed",))
+        self.activity_unlink(["recouvrement_b2b.activity_correct"])
         self._set_state("approved", self.env._("to be tried again"), failure=False)
         return self.action_send()
 
     def action_confirm_sent(self):
         """Settle an unknown result: the message did go out."""
         self._check_states(("unknown",))
+        self.activity_unlink(["recouvrement_b2b.activity_unknown"])
         self._finish("sent")
 
     def action_confirm_not_sent(self):
         """Settle an unknown result: the message did not go out, send it again."""
         self._check_states(("unknown",))
+        self.activity_unlink(["recouvrement_b2b.activity_unknown"])
         self._set_state("approved", self.env._("it did not go out: to be sent again"))
 
     def action_send(self):
@@ -448,11 +451,9 @@ class RecouvrementAction(models.Model):
                 date_done=deadline,
             )
         missed.activity_unlink(["recouvrement_b2b.activity_call"])
-        for action in missed:
-            action.activity_schedule(
-                "recouvrement_b2b.activity_missed_call",
-                user_id=company._get_collection_manager().id,
-            )
+        missed._ask(
+            "recouvrement_b2b.activity_missed_call", company._get_collection_manager()
+        )
         return missed
 
     # --- read by others ---
@@ -476,19 +477,22 @@ class RecouvrementAction(models.Model):
             return self.company_id.collection_statement_template_id
         return self.level_id.email_template_id
 
-    def _postal_address(self):
-        """Return the recipient's postal address, lines separated by line feeds.
+    def _postal_contact(self):
+        """Return who a letter goes to: the first of the recipients it could be posted to.
 
-        Empty when it has no street, no town or no post code: it could not be posted.
+        Nobody when none has a street, a town and a post code.
         """
         self.ensure_one()
-        contact = self.contact_id or self.partner_id
-        if not (contact.street and contact.city and contact.zip):
-            contact = self.partner_id
-        if not (contact.street and contact.city and contact.zip):
-            return ""
-        address = contact.with_context(lang=self.lang)._display_address()
-        return "\n".join(line.strip() for line in address.splitlines() if line.strip())
+        candidates = self.contact_id + self.partner_id
+        return candidates.filtered(
+            lambda contact: contact.street and contact.city and contact.zip
+        )[:1]
+
+    def _postal_address(self):
+        """Return the address as on the letter, lines separated by line feeds, or ""."""
+        contact = self._postal_contact().with_context(lang=self.lang)
+        layout = self.env["recouvrement.layout"]
+        return "\n".join(layout._address_lines(contact, self.company_id))
 
     def _message_receive_bounce(self, email, partner):
         # EXTENDS mail: what came back goes to the correction list
@@ -501,10 +505,23 @@ class RecouvrementAction(models.Model):
         self.ensure_one()
         self._set_state("failed", reason, failure=failure, retry_at=retry_at)
         if not retry_at:
-            self.activity_schedule(
-                "recouvrement_b2b.activity_correct",
-                user_id=self._responsible().id,
-                note=reason,
+            self._ask("recouvrement_b2b.activity_correct", note=reason)
+
+    def _doubt(self, reason):
+        """Record that nobody knows whether the message went out: a person decides."""
+        self.ensure_one()
+        self._set_state("unknown", reason)
+        self._ask("recouvrement_b2b.activity_unknown")
+
+    def _ask(self, task, user=None, **values):
+        """Give a task to the person responsible, or to ``user``.
+
+        Without the e-mail that Odoo sends for each: tasks come in hundreds, and are on
+        the worklist.
+        """
+        for action in self.with_context(mail_activity_quick_update=True):
+            action.activity_schedule(
+                task, user_id=(user or action._responsible()).id, **values
             )
 
     def _responsible(self):

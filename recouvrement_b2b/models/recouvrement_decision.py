@@ -390,7 +390,11 @@ class RecouvrementDecision(models.AbstractModel):
             Domain("company_id", "=", facts.company.id)
             & Domain("payment_type", "=", "inbound")
             & Domain("partner_id.commercial_partner_id", "in", partner_ids)
-            & Domain("state", "in", ("in_process", "rejected"))
+            # With an entry, a payment in process is in the residual or in the credits.
+            & (
+                Domain("state", "=", "rejected")
+                | (Domain("state", "=", "in_process") & Domain("move_id", "=", False))
+            )
             & Domain("date", "<=", facts.as_of)
             & Domain("invoice_ids", "!=", False),
             ["date", "state", "invoice_ids"],

@@ -1,14 +1,18 @@
 import hashlib
 import logging
+import smtplib
 from datetime import timedelta
 
 import pytz
+import requests
 from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import mute_logger, split_every
+
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 from ..const import REASONS
 
@@ -18,6 +22,13 @@ DOCUMENT_BATCH = 50  # PDFs rendered in one call before their e-mails go out
 LETTER_BATCH = 200
 MAX_ATTEMPTS = 5
 RETRY_MINUTES = 30  # doubled at each attempt
+BROKEN_OFF = (
+    smtplib.SMTPServerDisconnected,
+    TimeoutError,
+    ConnectionResetError,
+    BrokenPipeError,
+    requests.exceptions.ReadTimeout,
+)
 
 
 class DeliveryError(Exception):
@@ -26,6 +37,23 @@ class DeliveryError(Exception):
     def __init__(self, failure, reason):
         super().__init__(reason)
         self.failure = failure
+
+
+def is_uncertain(error):
+    """Tell whether the other side may have taken the message before the error.
+
+    A connection that broke, or an answer that never came, after the message was handed
+    over: sending it again could make two.
+    """
+    connecting = isinstance(error.__cause__, MailDeliveryException) and isinstance(
+        error.__cause__.args[-1], Exception
+    )  # Odoo gives the error itself when it could not connect, a text afterwards
+    seen = error
+    while seen and not connecting:
+        if isinstance(seen, BROKEN_OFF):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
 
 
 class RecouvrementDispatch(models.AbstractModel):
@@ -81,13 +109,7 @@ class RecouvrementDispatch(models.AbstractModel):
         actions = self.env["recouvrement.action"].search(domain)
         abandoned = actions.try_lock_for_update(allow_referencing=True)
         for action in abandoned:
-            action._set_state(
-                "unknown", self.env._("interrupted while it was being sent")
-            )
-            action.activity_schedule(
-                "recouvrement_b2b.activity_unknown",
-                user_id=action._responsible().id,
-            )
+            action._doubt(self.env._("interrupted while it was being sent"))
         self.env["recouvrement.run"]._commit()
         return abandoned
 
@@ -105,7 +127,9 @@ class RecouvrementDispatch(models.AbstractModel):
         actions = actions.filtered(lambda action: action.company_id.collection_sending)
         for ids in split_every(DOCUMENT_BATCH, actions.ids):
             batch = self._check_again(actions.browse(ids))
-            documents = self.env["recouvrement.document"]._prepare_documents(batch)
+            document = self.env["recouvrement.document"]
+            documents, failures = document._prepare_documents(batch)
+            batch = self._without_failures(batch, failures)
             self.env["recouvrement.run"]._commit()
             for action in batch:
                 sent += self._send_one(action, documents.get(action.id, []))
@@ -194,6 +218,9 @@ class RecouvrementDispatch(models.AbstractModel):
 
     def _record_failure(self, action, error):
         """Keep the failure and its reason; plan another try when that can help."""
+        if is_uncertain(error):
+            action._doubt(str(error))
+            return
         failure = getattr(error, "failure", "content")
         if failure == "content" and not isinstance(error, (DeliveryError, UserError)):
             _logger.exception("Reminder %s could not be prepared", action.id)
@@ -202,6 +229,16 @@ class RecouvrementDispatch(models.AbstractModel):
             delay = timedelta(minutes=RETRY_MINUTES * 2 ** (action.attempts - 1))
             retry_at = fields.Datetime.now() + delay
         action._fail(failure, str(error), retry_at)
+
+    def _without_failures(self, actions, failures):
+        """Record that documents could not be made; return the other actions.
+
+        :param failures: ``{action id: message}``
+        """
+        failed = actions.filtered(lambda action: action.id in failures)
+        for action in failed:
+            self._record_failure(action, DeliveryError("content", failures[action.id]))
+        return actions - failed
 
     # --- channels: hand the message over, return the evidence, or raise ---
 
@@ -227,9 +264,12 @@ class RecouvrementDispatch(models.AbstractModel):
         )
         # sudo: mails are for administrators; this one is the collector's own
         mail = self.env["mail.mail"].sudo().browse(mail_id)
-        mail.send()
+        try:
+            mail.send(raise_exception=True)
+        except (MailDeliveryException, smtplib.SMTPException) as error:
+            raise DeliveryError("server", str(error.args[-1])) from error
         if mail.state != "sent":
-            raise DeliveryError("server", mail.failure_reason or mail.failure_type or "")
+            raise DeliveryError("address", mail.failure_reason or mail.failure_type or "")
         return self._evidence(
             documents,
             recipient=contact.email_formatted,
@@ -253,7 +293,10 @@ class RecouvrementDispatch(models.AbstractModel):
                 "mail_message_id": action._message_log(body=body).id,
             }
         )
-        sms.send(unlink_failed=False, unlink_sent=False)
+        try:
+            sms.send(unlink_failed=False, unlink_sent=False, raise_exception=True)
+        except AccessError as error:  # what Odoo makes of a gateway out of reach
+            raise DeliveryError("server", str(error)) from error
         if sms.state not in ("pending", "sent"):
             address = sms.failure_type in ("sms_number_missing", "sms_number_format")
             raise DeliveryError(
@@ -294,7 +337,8 @@ class RecouvrementDispatch(models.AbstractModel):
         pages = []
         for ids in split_every(LETTER_BATCH, letters.ids):
             batch = letters.browse(ids)
-            pdfs = document._render_letters(batch)
+            pdfs, failures = document._render_letters(batch)
+            batch = self._without_failures(batch, failures)
             attachments = document._attach(batch, pdfs)
             for action in batch:
                 files = attachments[action.id]

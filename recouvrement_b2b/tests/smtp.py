@@ -17,11 +17,14 @@ class Mailbox:
     def __init__(self):
         self.messages = []
         self.refuse = None  # SMTP answer, for example "451 try again later"
+        self.hang_up = False  # take the message, and break off without an answer
 
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 (aiosmtpd)
+    async def handle_DATA(self, server, _session, envelope):  # noqa: N802 (aiosmtpd)
         if self.refuse:
             return self.refuse
         self.messages.append(email.message_from_bytes(envelope.content, policy=default))
+        if self.hang_up:
+            server.transport.abort()
         return "250 OK"
 
     @property

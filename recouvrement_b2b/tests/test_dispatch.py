@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import TODAY, RecouvrementCommon
-from .smtp import smtp_server
+from .smtp import find_free_port, smtp_server
 
 
 @tagged("post_install", "-at_install")
@@ -121,6 +121,22 @@ class TestDispatch(RecouvrementCommon):
             self.dispatch._cron_dispatch_once()
         self.assertEqual((action.state, action.attempts), ("sent", 2))
         self.assertEqual(len(self.mailbox.messages), 1)
+
+    def test_a_server_that_hangs_up_leaves_the_result_unknown(self):
+        """It may have taken the message: sending it again could make two."""
+        self._create_due(12)
+        self.mailbox.hang_up = True
+        action = self._launch().action_ids
+        self.assertEqual(action.state, "unknown")
+        self.dispatch._cron_dispatch_once()
+        self.assertEqual(len(self.mailbox.messages), 1)
+
+    def test_a_server_out_of_reach_is_tried_again(self):
+        self._create_due(12)
+        self.env["ir.mail_server"].search([]).smtp_port = find_free_port()
+        action = self._launch().action_ids
+        self.assertEqual((action.state, action.failure), ("failed", "server"))
+        self.assertTrue(action.retry_at)
 
     def test_after_the_last_attempt_a_person_is_told(self):
         self._create_due(12)
@@ -262,21 +278,6 @@ class TestDispatch(RecouvrementCommon):
         letter = self._launch().action_ids.filtered(lambda a: a.channel == "letter")
         with freeze_time("2026-06-16 08:00:00"):
             self.assertTrue(self.dispatch._print(letter))
-
-    def test_sms_without_number_goes_to_the_correction_list(self):
-        sms = self.env["sms.template"].create(
-            {
-                "name": "sms",
-                "model_id": self.env["ir.model"]._get_id("recouvrement.action"),
-                "body": "Please pay {{ object.amount }}",
-            }
-        )
-        self._level_of(1).write(
-            {"send_email": False, "send_sms": True, "sms_template_id": sms.id}
-        )
-        self._create_due(12)
-        action = self._launch().action_ids
-        self.assertEqual((action.state, action.failure), ("failed", "address"))
 
     def test_a_bounce_is_shown_as_a_failure(self):
         self._create_due(12)
