@@ -70,6 +70,11 @@ class RecouvrementActionLine(models.Model):
             parts = [line.move_id.display_name, line.level_id.display_name]
             line.display_name = " · ".join(filter(None, parts))
 
+    def action_open_invoice(self):
+        """Open the entry that the item belongs to."""
+        self.ensure_one()
+        return self.move_id.get_formview_action()
+
     @api.model
     def _insert(self, rows):
         """Insert lines from dictionaries of column values, in one statement.

@@ -53,9 +53,12 @@ class RecouvrementAction(models.Model):
                 )
             )
         self._check_sending()
-        sent = ready.action_send()
+        ready.action_send()
+        sent = ready.filtered(lambda action: action.state == "sent")
         return self._notify_selection(
-            self.env._("%(count)s sent.", count=len(sent)), len(self - sent)
+            self.env._("%(count)s sent.", count=len(sent)),
+            len(self - sent),
+            "success" if sent == ready else "warning",
         )
 
     def action_print(self):
@@ -82,6 +85,31 @@ class RecouvrementAction(models.Model):
         return self.env["recouvrement.download"]._action_open(
             f"{name}.pdf", content, self._selection_message(message, left)
         )
+
+    def action_preview(self):
+        """Show the message as it would go out now; nothing is sent or recorded."""
+        self.ensure_one()
+        if self.channel == "letter":
+            letter = self.env.ref("recouvrement_b2b.report_letter")
+            return letter.report_action(self)
+        if self.channel == "email":
+            return self._open_preview("mail.template", self._email_template())
+        return self._open_preview("sms.template", self.level_id.sms_template_id)
+
+    def _open_preview(self, model, template):
+        """Open Odoo's own preview of a template, for this reminder."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preview"),
+            "res_model": f"{model}.preview",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                f"default_{model.replace('.', '_')}_id": template.id,
+                "default_resource_ref": f"{self._name},{self.id}",
+                "default_lang": self.lang,
+            },
+        }
 
     def action_export_worklist(self):
         """Download the reminders as a worklist in XLSX."""

@@ -54,6 +54,12 @@ class RecouvrementPolicy(models.Model):
         help="Customers that match follow this policy, unless one is set on them. "
         "Empty: the policy has to be chosen on the customer or be the default.",
     )
+    has_filter = fields.Boolean(
+        string="Customers by Filter",
+        compute="_compute_has_filter",
+        readonly=False,
+        store=False,
+    )
     grouping = fields.Selection(
         [
             ("customer", "One message per customer"),
@@ -118,6 +124,18 @@ class RecouvrementPolicy(models.Model):
         "CHECK(hour_from >= 0 AND hour_from < hour_to AND hour_to <= 24)",
         "Sending hours must be between 0 and 24, and end after they begin.",
     )
+
+    @api.depends("partner_domain")
+    def _compute_has_filter(self):
+        for policy in self:
+            policy.has_filter = bool(policy.partner_domain)
+
+    @api.onchange("has_filter")
+    def _onchange_has_filter(self):
+        if not self.has_filter:
+            self.partner_domain = False
+        elif not self.partner_domain:
+            self.partner_domain = "[]"
 
     @api.constrains(*WEEKDAYS)
     def _check_weekdays(self):

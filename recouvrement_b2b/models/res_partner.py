@@ -160,6 +160,12 @@ class ResPartner(models.Model):
         action["context"] = {"default_partner_id": self.commercial_partner_id[:1].id}
         return action
 
+    def action_view_collection_decisions(self):
+        """Show, item by item, why the customers are chased today or not."""
+        return self.env["recouvrement.preview"]._action_open(
+            self.env["recouvrement.policy"], self.commercial_partner_id
+        )
+
     def action_view_collection_holds(self):
         """Open the holds of the customer."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

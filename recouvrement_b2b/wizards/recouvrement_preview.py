@@ -1,4 +1,5 @@
 from odoo import Command, api, fields, models
+from odoo.tools import format_date
 
 from ..const import OUTCOMES, REASONS
 
@@ -21,9 +22,17 @@ class RecouvrementPreview(models.TransientModel):
     line_ids = fields.One2many("recouvrement.preview.line", "preview_id")
 
     @api.model
-    def _action_open(self, policy):
-        """Return the action that shows what a policy would do today."""
-        return self.create({"policy_id": policy.id}).action_apply()
+    def _action_open(self, policy, partners=None):
+        """Return the action that shows what a policy would do today.
+
+        :param policy: policy, or an empty set for each customer's own
+        :param partners: customers to look at, all by default
+        """
+        partners = partners or self.env["res.partner"]
+        preview = self.create(
+            {"policy_id": policy.id, "partner_ids": [Command.set(partners.ids)]}
+        )
+        return preview.action_apply()
 
     def action_apply(self):
         """Decide, and show the decisions."""
@@ -33,8 +42,8 @@ class RecouvrementPreview(models.TransientModel):
             "recouvrement_b2b.recouvrement_preview_line_action"
         )
         what = self.policy_id.name or self.env._("All policies")
-        action["name"] = self.env._(
-            "%(policy)s on %(date)s", policy=what, date=self._format_date()
+        action["display_name"] = action["name"] = self.env._(
+            "%(policy)s on %(date)s", policy=what, date=format_date(self.env, self.date)
         )
         action["domain"] = [("preview_id", "=", self.id)]
         action["context"] = {
@@ -55,9 +64,6 @@ class RecouvrementPreview(models.TransientModel):
             "view_mode": "form",
             "target": "new",
         }
-
-    def _format_date(self):
-        return self.env["ir.qweb.field.date"].value_to_html(self.date, {})
 
     def _prepare_lines(self):
         """Return the values of one line per decision."""
