@@ -50,10 +50,12 @@ class RecouvrementAction(models.Model):
         lines = self._text_lines("due")
         return format_date(self.env, lines[:1].date_due)
 
-    def _text_past_dates(self):
-        """Return the dates of the reminders already made of these overdue items, in a list.
+    def _text_past_dates(self, before=""):
+        """Return the dates of the reminders already made of these overdue items, listed.
 
         Empty when none was made, so that no message recalls reminders that were not sent.
+
+        :param before: what the language puts before each date
         """
         self.ensure_one()
         past = self.sudo().search(  # sudo: contacts made by colleagues count as well
@@ -66,7 +68,9 @@ class RecouvrementAction(models.Model):
             & Domain("outcome", "not in", (*NO_CONTACT_OUTCOMES, "no_answer"))
         )
         dates = sorted({action.date_done for action in past})
-        return format_list(self.env, [format_date(self.env, day) for day in dates])
+        return format_list(
+            self.env, [before + format_date(self.env, day) for day in dates]
+        )
 
     def _text_same_items_domain(self):
         self.ensure_one()
