@@ -23,8 +23,8 @@ ACTION_STATES = [
 ]
 # The contact took place (or its turn is over): the item has passed this level.
 FINISHED_STATES = ("sent", "done")
-# Somebody or something still has to act: the item waits for it.
-WAITING_STATES = ("proposed", "approved", "sending", "unknown", "failed")
+# A person may still skip or cancel it.
+OPEN_STATES = ("proposed", "approved", "unknown", "failed")
 # Counted by the database constraint that allows one contact per item and level.
 LIVE_STATES = ("proposed", "approved", "sending", "unknown", "sent", "done")
 

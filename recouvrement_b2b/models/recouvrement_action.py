@@ -14,7 +14,7 @@ from ..const import (
     FAILURES,
     FINISHED_STATES,
     LIVE_STATES,
-    WAITING_STATES,
+    OPEN_STATES,
 )
 from ..tools.priority import priority_points
 
@@ -339,7 +339,7 @@ class RecouvrementAction(models.Model):
 
     def action_skip(self):
         """Pass over this level for the items: no contact, the next level will come."""
-        self._check_states(WAITING_STATES)
+        self._check_states(OPEN_STATES)
         self._set_state(
             "done",
             self.env._("skipped by %(user)s", user=self.env.user.name),
@@ -350,7 +350,7 @@ class RecouvrementAction(models.Model):
 
     def action_cancel(self):
         """Give the reminders up; the same level is proposed again when still due."""
-        self._check_states(WAITING_STATES)
+        self._check_states(OPEN_STATES)
         self._cancel(self.env._("cancelled by %(user)s", user=self.env.user.name))
 
     def _cancel(self, reason):

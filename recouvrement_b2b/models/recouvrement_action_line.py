@@ -124,9 +124,10 @@ class RecouvrementActionLine(models.Model):
             & Domain("kind", "=", "due")
             & Domain("level_id", "!=", False)
             & Domain("action_id.state", "!=", "cancelled")
-            & Domain("action_id.date_planned", "<=", as_of)
             & Domain("action_id", "not in", list(sending))
         )
+        if as_of < fields.Date.context_today(self):
+            domain &= Domain("action_id.date_planned", "<=", as_of)
         query = self._search(domain)
         action = query.join(
             self._table, "action_id", "recouvrement_action", "id", "contact"

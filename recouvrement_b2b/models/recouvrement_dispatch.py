@@ -1,16 +1,16 @@
 import hashlib
 import logging
 import smtplib
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytz
 import requests
-from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import mute_logger, split_every
+from odoo.tools import SQL, split_every
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
@@ -60,8 +60,11 @@ class RecouvrementDispatch(models.AbstractModel):
     """Send approved actions, each once.
 
     'Sending' is committed before the outside call. A process that dies in the middle
-    leaves the action there; the next run finds nobody holding its row and shows it as
+    leaves the action there; the next run finds nobody working on it and shows it as
     'result unknown' to a person, who decides: it is never sent again by itself.
+
+    Who works on an action holds an advisory lock on it: unlike the lock of a row it
+    outlives commits, and PostgreSQL frees it when the process dies.
     """
 
     _name = "recouvrement.dispatch"
@@ -99,19 +102,14 @@ class RecouvrementDispatch(models.AbstractModel):
 
     @api.model
     def _recover_interrupted(self, company=None):
-        """Show as 'result unknown' what a process was sending when it died.
-
-        A living sender holds the lock of the row it is sending.
-        """
+        """Show as 'result unknown' what a process was sending when it died."""
         domain = Domain("state", "=", "sending")
         if company:
             domain &= Domain("company_id", "=", company.id)
-        actions = self.env["recouvrement.action"].search(domain)
-        abandoned = actions.try_lock_for_update(allow_referencing=True)
-        for action in abandoned:
-            action._doubt(self.env._("interrupted while it was being sent"))
-        self.env["recouvrement.run"]._commit()
-        return abandoned
+        with self._alone_with(self.env["recouvrement.action"].search(domain)) as actions:
+            for action in actions:
+                action._doubt(self.env._("interrupted while it was being sent"))
+            self.env["recouvrement.run"]._commit()
 
     @api.model
     def _send(self, actions, ignore_hours=False):
@@ -126,14 +124,47 @@ class RecouvrementDispatch(models.AbstractModel):
             actions = self._within_hours(actions)
         actions = actions.filtered(lambda action: action.company_id.collection_sending)
         for ids in split_every(DOCUMENT_BATCH, actions.ids):
-            batch = self._check_again(actions.browse(ids))
-            document = self.env["recouvrement.document"]
-            documents, failures = document._prepare_documents(batch)
-            batch = self._without_failures(batch, failures)
-            self.env["recouvrement.run"]._commit()
-            for action in batch:
-                sent += self._send_one(action, documents.get(action.id, []))
+            with self._alone_with(actions.browse(ids)) as batch:
+                sent += self._send_batch(batch)
         return sent
+
+    def _send_batch(self, batch):
+        """Send actions that no other process is working on."""
+        batch = self._check_again(batch)
+        document = self.env["recouvrement.document"]
+        documents, failures = document._prepare_documents(batch)
+        batch = self._without_failures(batch, failures)
+        self.env["recouvrement.run"]._commit()
+        for action in batch:
+            self._send_one(action, documents.get(action.id, []))
+        return batch.filtered(lambda action: action.state == "sent")
+
+    @contextmanager
+    def _alone_with(self, actions):
+        """Give those of the actions that no other process is working on, as they are."""
+        run = self.env["recouvrement.run"]
+        found = self._advise("pg_try_advisory_lock", actions.ids)
+        try:
+            run._commit()  # a new snapshot: others may just have finished with them
+            actions.invalidate_recordset()
+            mine = actions.filtered(lambda action: action.id in found)
+            yield mine.filtered(lambda action: action.state in ("approved", "failed", "sending"))
+        finally:
+            self._advise("pg_advisory_unlock", found)
+
+    def _advise(self, function, ids):
+        """Lock or unlock actions; return the ids for which it succeeded."""
+        if not ids:
+            return []
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM unnest(%s) AS id WHERE %s(hashtext(%s), id)",
+                list(ids),
+                SQL.identifier(function),
+                self._name,
+            )
+        )
+        return [id_ for (id_,) in rows]
 
     def _within_hours(self, actions):
         """Keep the actions whose policy allows sending at this hour of its company."""
@@ -176,33 +207,22 @@ class RecouvrementDispatch(models.AbstractModel):
 
     def _send_one(self, action, documents):
         """Hand one message over, between two commits."""
-        run = self.env["recouvrement.run"]
         if not self._begin(action):
-            return action.browse()
-        # From here to the next commit the lock tells the others that we are alive.
-        action.try_lock_for_update(allow_referencing=True)
-        action.invalidate_recordset(["state"])
-        if action.state != "sending":
-            return action.browse()
+            return
         try:
             with self.env.cr.savepoint():
                 values = getattr(self, f"_send_{action.channel}")(action, documents)
                 action._finish("sent", **values)
         except Exception as error:
             self._record_failure(action, error)
-        run._commit()
-        return action.filtered(lambda each: each.state == "sent")
+        self.env["recouvrement.run"]._commit()
 
     def _begin(self, action):
-        """Commit that the action is being sent; False when somebody else has it."""
-        try:
-            with mute_logger("odoo.sql_db"):
-                mine = action.try_lock_for_update(allow_referencing=True)
-        except SerializationFailure:
-            self.env.cr.rollback()
+        """Commit that the action is being sent; False when a person was faster."""
+        if not self.env["recouvrement.run"]._lock(action):
             return False
         action.invalidate_recordset(["state"])
-        if not mine or action.state not in ("approved", "failed"):
+        if action.state not in ("approved", "failed"):
             return False
         action.write(
             {
@@ -211,8 +231,8 @@ class RecouvrementDispatch(models.AbstractModel):
                 "attempts": action.attempts + 1,
             }
         )
-        action.due_line_ids.filtered(lambda line: line.level_id and not line.live).live = True
-        self.env.flush_all()
+        lines = action.due_line_ids.filtered("level_id")
+        lines.filtered(lambda line: not line.live).live = True
         self.env["recouvrement.run"]._commit()
         return True
 

@@ -1,4 +1,6 @@
-from psycopg2.errors import UniqueViolation
+import time
+
+from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
@@ -7,6 +9,7 @@ from odoo.tools import mute_logger, split_every
 
 from ..const import OUTCOMES, REASONS
 
+PLANNING_PAUSE = 0.05  # seconds between two looks at a run that another worker plans
 BATCH_SIZE = 500  # customers decided, and their actions created, in one transaction
 
 
@@ -27,6 +30,9 @@ class RecouvrementRun(models.Model):
     )
     date = fields.Date(required=True, default=fields.Date.context_today)
     user_id = fields.Many2one("res.users", default=lambda self: self.env.user)
+    passes = fields.Integer(
+        readonly=True, help="How many times the run was launched on this date."
+    )
     batch_ids = fields.One2many("recouvrement.run.batch", "run_id", string="Batches")
     action_ids = fields.One2many("recouvrement.action", "run_id", string="Reminders")
     action_count = fields.Integer(compute="_compute_action_count")
@@ -69,8 +75,7 @@ class RecouvrementRun(models.Model):
         for run in self:
             totals = {}
             # A run launched again opens new batches: the last pass is what holds.
-            last_pass = max(run.batch_ids.mapped("number"), default=0)
-            batches = run.batch_ids.filtered(lambda b, n=last_pass: b.number == n)
+            batches = run.batch_ids.filtered(lambda b, n=run.passes: b.number == n)
             for batch in batches:
                 for key, count in (batch.counts or {}).items():
                     totals[key] = totals.get(key, 0) + count
@@ -141,33 +146,50 @@ class RecouvrementRun(models.Model):
         return run
 
     def _open_batches(self):
-        """Cut the customers who have open items into batches, unless some are left."""
+        """Cut the customers who have open items into batches, unless some are left.
+
+        One worker at a time plans; the others wait for it and find its batches.
+        """
         self.ensure_one()
-        # One worker at a time plans; the others find its batches.
-        planned = self.try_lock_for_update(allow_referencing=True)
-        if not planned or self.batch_ids.filtered(lambda batch: batch.state == "todo"):
+        while not self._lock(self):
             self._commit()
-            return
-        lines = self.env["account.move.line"]
-        groups = lines._read_group(
-            lines._get_collection_domain(self.company_id)
-            & (
-                Domain("reconciled", "=", False)
-                if self.date >= fields.Date.context_today(self)
-                else Domain("date", "<=", self.date)
-            ),
-            ["partner_id"],
-        )
-        partners = self.env["res.partner"].union(*(partner for (partner,) in groups))
-        ids = sorted(set(partners.commercial_partner_id.ids))
-        number = max(self.batch_ids.mapped("number"), default=0) + 1
-        self.env["recouvrement.run.batch"].create(
-            [
-                {"run_id": self.id, "number": number, "partner_ids": list(chunk)}
-                for chunk in split_every(BATCH_SIZE, ids)
-            ]
-        )
+            time.sleep(PLANNING_PAUSE)
+        if not self.batch_ids.filtered(lambda batch: batch.state == "todo"):
+            self.passes += 1
+            ids = self._customers().ids
+            self.env["recouvrement.run.batch"].create(
+                [
+                    {"run_id": self.id, "number": self.passes, "partner_ids": list(chunk)}
+                    for chunk in split_every(BATCH_SIZE, ids)
+                ]
+            )
         self._commit()
+
+    def _customers(self):
+        """Return the commercial entities that have something open at the run's date."""
+        lines = self.env["account.move.line"]
+        domain = lines._get_collection_domain(self.company_id)
+        if self.date < fields.Date.context_today(self):
+            domain &= Domain("date", "<=", self.date)
+        else:
+            domain &= Domain("reconciled", "=", False)
+        groups = lines._read_group(domain, ["partner_id"])
+        partners = self.env["res.partner"].union(*(partner for (partner,) in groups))
+        return partners.commercial_partner_id.sorted("id")
+
+    @api.model
+    def _lock(self, records, limit=None):
+        """Return those of the records that this transaction could lock.
+
+        None when others changed them since it began: look at them again, the next
+        transaction sees them as they are.
+        """
+        try:
+            with mute_logger("odoo.sql_db"):
+                return records.try_lock_for_update(allow_referencing=True, limit=limit)
+        except SerializationFailure:
+            self.env.cr.rollback()
+            return None
 
     def _process_batches(self):
         """Process the batches that nobody else is processing, until none is left."""

@@ -3,9 +3,9 @@ import io
 import logging
 from collections import Counter
 
-from psycopg2.errors import SerializationFailure, UniqueViolation
+from psycopg2.errors import SerializationFailure
 
-from odoo import api, fields, models, modules
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import mute_logger
 
@@ -54,14 +54,9 @@ class RecouvrementRunBatch(models.Model):
     def _claim(self, run):
         """Return a batch of the run, locked for this worker; empty when none is left."""
         domain = Domain("run_id", "=", run.id) & Domain("state", "=", "todo")
-        while True:
-            batches = self.search(domain)
-            try:
-                with mute_logger("odoo.sql_db"):
-                    return batches.try_lock_for_update(limit=1)
-            except SerializationFailure:
-                # another worker ended a batch after our transaction began
-                self.env.cr.rollback()
+        while (mine := run._lock(self.search(domain), limit=1)) is None:
+            continue
+        return mine
 
     def _process(self):
         """Decide for the customers and create what is due, all or nothing.
@@ -73,9 +68,7 @@ class RecouvrementRunBatch(models.Model):
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 self._decide_and_create()
-        except (SerializationFailure, UniqueViolation):
-            if modules.module.current_test:
-                raise
+        except SerializationFailure:
             self.env.cr.rollback()  # somebody acted on these items meanwhile: again
             return
         except Exception as error:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_open, mute_logger
 
 from .common import TODAY, RecouvrementCommon
 from .smtp import find_free_port, smtp_server
@@ -145,7 +145,7 @@ class TestDispatch(RecouvrementCommon):
             action = self._launch().action_ids
             for hours in range(1, 40):
                 with freeze_time(f"2026-06-{15 + hours // 20} {hours % 20:02}:00:00"):
-                    self.dispatch._send(action, ignore_hours=True)
+                    self.dispatch._cron_dispatch_once()
         self.assertEqual(action.attempts, 5)
         self.assertFalse(action.retry_at)
         self.assertEqual(action.activity_ids.user_id, self.collector)
@@ -213,17 +213,12 @@ class TestDispatch(RecouvrementCommon):
     def test_a_copy_of_the_database_contacts_nobody(self):
         self._create_due(12)
         self.env.flush_all()
-        with open(self._neutralize_path()) as script:
+        with file_open("recouvrement_b2b/data/neutralize.sql") as script:
             self.env.cr.execute(script.read())
         self.env.invalidate_all()
         action = self._launch().action_ids
         self.assertEqual(action.state, "approved")
         self.assertFalse(self.mailbox.messages)
-
-    def _neutralize_path(self):
-        from odoo.tools import file_path
-
-        return file_path("recouvrement_b2b/data/neutralize.sql")
 
     def test_an_interrupted_sending_is_shown_and_never_repeated(self):
         self._create_due(12)

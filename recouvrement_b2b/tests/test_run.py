@@ -299,3 +299,9 @@ class TestRun(RecouvrementCommon):
 
         run_on(1)
         self.assertLessEqual(run_on(30), run_on(3) + 3)
+
+    def test_an_action_proposed_for_another_day_is_not_proposed_twice(self):
+        move = self._create_due(12)
+        later = self._launch(as_of=TODAY + timedelta(days=1)).action_ids
+        self.assertDecision(move, "wait", "to_approve")
+        self.assertFalse(self._launch().action_ids - later)
