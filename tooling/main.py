@@ -6,7 +6,6 @@ from collections.abc import Callable
 from tooling import build, demo, lint, odoo, postgres, python_env, testing
 from tooling.console import say
 from tooling.errors import ToolingError, system_refused
-from tooling.paths import ROOT
 
 
 def run_odoo(args: list[str]) -> int:
@@ -22,9 +21,10 @@ def run_python(args: list[str]) -> int:
 
 
 def run_bench(args: list[str]) -> int:
-    """Measure the daily run on generated companies (benchmarks/bench.py)."""
-    ready = odoo.ensure()
-    return ready.run([ready.python, ROOT / "benchmarks/bench.py", *args]).returncode
+    """What a daily run costs, beside its peer (--sizes N,N; --no-peer)."""
+    from benchmarks import bench  # measures with this package: not before it is loaded
+
+    return bench.main(args)
 
 
 def run_stop(_args: list[str]) -> int:

@@ -1,0 +1,1 @@
+"""./run bench: what the daily run costs, beside its peer; README.md explains."""

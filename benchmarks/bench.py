@@ -1,0 +1,77 @@
+"""./run bench: populate companies, measure ours and the peer, print one table."""
+
+import argparse
+
+from benchmarks import peer_package, table
+from benchmarks.company import LETTERS, Bench
+from tooling import odoo
+from tooling.console import step
+
+SIZES = (1_000, 10_000, 100_000)
+ITEMS_PER_CUSTOMER = 10
+PEER_LIMIT = 10_000  # items: beyond, the peer takes hours
+EMAILS, PEER_EMAILS = 50, 5
+
+
+def main(args: list[str]) -> int:
+    """What a daily run costs, beside its peer (--sizes N,N; --no-peer)."""
+    options = _parse(args)
+    with_peer = options.peer and min(options.sizes) <= PEER_LIMIT
+    addons = [peer_package.ensure(odoo.ensure().python)] if with_peer else []
+    results = []
+    with Bench(addons) as bench:
+        for items in options.sizes:
+            peer = with_peer and items <= PEER_LIMIT
+            results.append(_measure(bench, items, peer))
+    print(table.describe_machine())
+    print(table.format_results(results))
+    return 0
+
+
+def _parse(args: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./run bench", description=main.__doc__)
+    parser.add_argument(
+        "--sizes",
+        type=_parse_sizes,
+        default=SIZES,
+        metavar="N,N",
+        help=f"numbers of open items, by default {','.join(map(str, SIZES))}",
+    )
+    parser.add_argument(
+        "--no-peer", dest="peer", action="store_false", help="measure ours alone"
+    )
+    return parser.parse_args(args)
+
+
+def _parse_sizes(text: str) -> tuple[int, ...]:
+    sizes = tuple(int(size) for size in text.split(","))
+    if min(sizes) < ITEMS_PER_CUSTOMER:
+        raise ValueError(text)
+    return sizes
+
+
+def _measure(bench: Bench, items: int, with_peer: bool) -> dict:
+    """Return what was measured with a number of open items."""
+    customers = items // ITEMS_PER_CUSTOMER
+    letters = min(LETTERS, customers)
+    result = {"items": items, "customers": customers, "letters": letters, "peer": None}
+    with bench.populated(items, customers) as data:
+        result["floor"] = bench.measure("floor", data)["floor"]
+        with (
+            step(f"Ours, {items:,} open items"),
+            bench.copy_with("recouvrement_b2b", data) as database,
+        ):
+            emails = min(EMAILS, customers)
+            result["ours"] = bench.measure(
+                "ours", database, items=items, letters=letters, emails=emails
+            )
+        if with_peer:
+            with (
+                step(f"The peer, {items:,} open items"),
+                bench.copy_with(peer_package.ADDON, data) as database,
+            ):
+                emails = min(PEER_EMAILS, customers)
+                result["peer"] = bench.measure(
+                    "peer", database, items=items, letters=letters, emails=emails
+                )
+    return result
