@@ -35,6 +35,7 @@
         "wizards/recouvrement_aged_balance_views.xml",
         "wizards/recouvrement_contact_record_views.xml",
         "wizards/recouvrement_hold_create_views.xml",
+        "wizards/recouvrement_import_views.xml",
         "wizards/recouvrement_preview_views.xml",
         "wizards/recouvrement_reassign_views.xml",
         "wizards/recouvrement_run_launch_views.xml",

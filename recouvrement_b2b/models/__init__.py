@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    account_move_import,
     account_move_line,
     account_partial_reconcile,
     recouvrement_action,
@@ -13,6 +14,9 @@ from . import (
     recouvrement_hold,
     recouvrement_level,
     recouvrement_policy,
+    recouvrement_portfolio,
+    recouvrement_portfolio_entries,
+    recouvrement_portfolio_import,
     recouvrement_run,
     recouvrement_run_batch,
     res_company,

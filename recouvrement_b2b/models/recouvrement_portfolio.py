@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 BATCH = 100
+DEMO_PARAMETER = "recouvrement_b2b.demo_portfolio"
 # No chatter, tracking or follower on thousands of records: there is nothing to tell.
 QUIET = {
     "mail_create_nolog": True,
@@ -66,7 +67,7 @@ class RecouvrementPortfolio(models.AbstractModel):
         company = company or self.env.company
         # In sudo: who may import receivables may do so in the journals and rates of
         # the company, which an invoicing user only reads.
-        self = self.sudo().with_company(company).with_context(**QUIET)  # noqa: PLW0642
+        self = self.sudo().with_company(company).with_context(**QUIET)
         books = Books(
             portfolio=portfolio,
             company=company.sudo(),
@@ -82,6 +83,19 @@ class RecouvrementPortfolio(models.AbstractModel):
         self._write_payments(books)
         self._write_disputes(books)
         return books
+
+    @api.model
+    def _write_demo(self, portfolio, label, company=None, progress=None):
+        """Write the demo portfolio once, and remember which.
+
+        :param label: what it was made from, as it is remembered
+        :return: Books, or False when one is there already
+        """
+        parameters = self.env["ir.config_parameter"].sudo()
+        if parameters.get_param(DEMO_PARAMETER):
+            return False
+        parameters.set_param(DEMO_PARAMETER, label)
+        return self._write_portfolio(portfolio, company, progress)
 
     # === Company === #
 
@@ -105,7 +119,9 @@ class RecouvrementPortfolio(models.AbstractModel):
             "sale": ("IMPF", self.env._("Imported Invoices")),
             "bank": ("IMPB", self.env._("Imported Payments")),
         }[kind]
-        return journals.search([*domain, ("code", "=", code)], limit=1) or journals.create(
+        return journals.search(
+            [*domain, ("code", "=", code)], limit=1
+        ) or journals.create(
             {"name": name, "code": code, "type": kind, "company_id": company.id}
         )
 
@@ -171,14 +187,16 @@ class RecouvrementPortfolio(models.AbstractModel):
         books.partners = {key: partners[0] for key, partners in found.items()}
         new = [customer for customer in customers if customer.key not in found]
         for batch in books.batches(self.env._("Customers"), new):
-            values = [self._prepare_customer_vals(customer, books) for customer in batch]
+            values = [
+                self._prepare_customer_vals(customer, books) for customer in batch
+            ]
             partners = self.env["res.partner"].create(values)
             for customer, partner in zip(batch, partners, strict=True):
                 books.partners[customer.key] = partner
 
     @api.model
     def _find_customers(self, customers, company):
-        """Return the customers that Odoo knows: several have the same name or reference.
+        """Return the customers that Odoo knows; there may be several for a key.
 
         A name counts only for customers that have no reference in Odoo.
         """
@@ -203,7 +221,7 @@ class RecouvrementPortfolio(models.AbstractModel):
         collector = books.users.get(customer.collector, self.env["res.users"])
         return {
             "name": customer.name,
-            "ref": customer.key if customer.key != customer.name else False,
+            "ref": customer.key,
             "is_company": True,
             "street": customer.street,
             "zip": customer.zip,
@@ -237,6 +255,9 @@ class RecouvrementPortfolio(models.AbstractModel):
         countries = self.env["res.country"]
         if not text:
             return countries
-        return countries.search([("code", "=", text.upper())], limit=1) or (
-            countries.search([("name", "=ilike", text)], limit=1)
-        )
+        found = countries.search([("code", "=", text.upper())], limit=1)
+        for lang, _name in self.env["res.lang"].get_installed():
+            found = found or countries.with_context(lang=lang).search(
+                [("name", "in", [text, text.title()])], limit=1
+            )
+        return found

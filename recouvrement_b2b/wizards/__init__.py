@@ -3,6 +3,7 @@ from . import (
     recouvrement_contact_record,
     recouvrement_download,
     recouvrement_hold_create,
+    recouvrement_import,
     recouvrement_preview,
     recouvrement_reassign,
     recouvrement_run_launch,

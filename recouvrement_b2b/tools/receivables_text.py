@@ -1,0 +1,124 @@
+"""From the bytes of a file to a table of cells. Pure: no ORM.
+
+Whatever cannot be read as one table raises a ``ReceivablesError``: a code and its
+values, that ``recouvrement.portfolio`` turns into a sentence in the user's language.
+"""
+
+import codecs
+import csv
+import io
+
+MAX_BYTES = 100 * 1024 * 1024
+DELIMITERS = (";", ",", "\t", "|")
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# First bytes of XLSX and ODS (zip), of XLS, of PDF.
+NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
+
+
+class ReceivablesError(ValueError):
+    """The file cannot be read as a whole. ``code`` and ``values`` say why."""
+
+    def __init__(self, code, **values):
+        super().__init__(f"{code} {values}")
+        self.code = code
+        self.values = values
+
+
+def decode(data, encoding="") -> tuple[str, str]:
+    """Return the text of a file and its encoding.
+
+    Found by its byte order mark, else UTF-8, else Windows-1252 (a superset of
+    Latin-1, and what French spreadsheets write).
+
+    :param encoding: told by the user; empty: find it
+    """
+    if not data.strip():
+        raise ReceivablesError("empty")
+    if len(data) > MAX_BYTES:
+        raise ReceivablesError("too_big", megabytes=MAX_BYTES // 1024 // 1024)
+    if data.startswith(NOT_TEXT):
+        raise ReceivablesError("not_text")
+    text, encoding = _decode_as(data, encoding) if encoding else _find_encoding(data)
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise ReceivablesError("nul", line=line)
+    return text.removeprefix("\ufeff"), encoding
+
+
+def _decode_as(data, encoding):
+    try:
+        return data.decode(encoding), encoding
+    except LookupError as error:
+        raise ReceivablesError("unknown_encoding", encoding=encoding) from error
+    except UnicodeError as error:
+        raise ReceivablesError("wrong_encoding", encoding=encoding) from error
+
+
+def _find_encoding(data):
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return _decode_as(data, encoding)
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeError:
+        return data.decode("cp1252", errors="replace"), "cp1252"
+
+
+def read_table(text, delimiter="", recognise=len) -> tuple[list, list, str]:
+    """Return the header, the rows ``(number, cells)`` and the delimiter of a text.
+
+    Rows are numbered as a spreadsheet shows them: the header is row 1, and a cell of
+    several lines is still one row. Blank rows are left out.
+
+    :param delimiter: told by the user; empty: the one with which most is recognised
+    :param recognise: how much of a header is understood, a number
+    """
+    if delimiter and len(delimiter) != 1:
+        raise ReceivablesError("delimiter", delimiter=delimiter)
+    delimiter = delimiter or max(
+        DELIMITERS, key=lambda mark: _score(text, mark, recognise)
+    )
+    header, rows = None, []
+    for number, cells in _numbered(text, delimiter):
+        if header is None:
+            header = [cell.strip() for cell in cells]
+        elif any(cell.strip() for cell in cells):
+            rows.append((number, cells))
+    if header is None or not any(header):
+        raise ReceivablesError("empty")
+    if not rows:
+        raise ReceivablesError("header_only")
+    return header, rows, delimiter
+
+
+def _score(text, delimiter, recognise):
+    """Return how good a delimiter is: what is recognised, then the number of cells."""
+    try:
+        _number, header = next(_numbered(text, delimiter))
+    except (ReceivablesError, StopIteration):
+        return (-1, 0)
+    return recognise([cell.strip() for cell in header]), len(header)
+
+
+def _numbered(text, delimiter):
+    """Yield each row of cells with its number; leading blank lines do not count."""
+    reader = csv.reader(
+        io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=delimiter, strict=True
+    )
+    number = 0
+    while True:
+        number += 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            code = "cell_too_long" if "limit" in str(error) else "broken_row"
+            raise ReceivablesError(code, row=number, reason=str(error)) from error
+        yield number, cells
