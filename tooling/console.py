@@ -13,11 +13,12 @@ def say(text: str = "") -> None:
 
 
 @contextmanager
-def step(title: str) -> Iterator[Callable[[str], None]]:
+def step(title: str, tick: bool = True) -> Iterator[Callable[[str], None]]:
     """Announce a long step, then how long it took.
 
     Gives a function that tells how far it is. On a terminal one line moves on, every
-    second; in a log there is one line at the start and one at the end.
+    second, unless `tick` is false because others write meanwhile; in a log there is one
+    line at the start and one at the end.
     """
     start = time.monotonic()
     ended = threading.Event()
@@ -34,7 +35,7 @@ def step(title: str) -> Iterator[Callable[[str], None]]:
         while not ended.wait(1):
             print(f"\r{line('>', progress)}\033[K", end="", file=sys.stderr, flush=True)
 
-    terminal = sys.stderr.isatty()
+    terminal = tick and sys.stderr.isatty()
     if terminal:
         threading.Thread(target=tick, daemon=True).start()
     else:

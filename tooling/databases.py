@@ -218,9 +218,11 @@ def _follow(
 
 
 def _last_error(log: Path) -> str:
-    """Return the last line of a log that looks like the reason of a failure."""
-    lines = log.read_text(errors="replace").splitlines()
-    errors = [
-        line for line in lines if re.match(r"(\w+\.)*\w*(Error|Exception)\b", line)
-    ]
-    return (errors or lines or ["no reason given"])[-1]
+    """Return the exception that the last traceback in a log ends with."""
+    reason = "no reason given"
+    after_code = False
+    for line in log.read_text(errors="replace").splitlines():
+        if after_code and re.match(r"[\w.]+(: |$)", line):
+            reason = line
+        after_code = line.startswith("    ")
+    return reason

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tooling import system
 from tooling.console import step
-from tooling.errors import ToolingError
+from tooling.errors import ToolingError, known_reason
 from tooling.locks import file_lock
 from tooling.paths import CACHE
 from tooling.programs import run_logged
@@ -99,9 +99,10 @@ def _choose_mirror(work: Path, options: list[str]) -> None:
         except ToolingError:
             continue
         return
+    reason = known_reason(LOG) or "Add a mirror that has the suite sid."
     raise ToolingError(
-        f"No Debian mirror of this machine gave Odoo 19 ({LOG}): connect to the "
-        "network and try again, or set ODOO_PATH to an Odoo 19 of your own."
+        f"No Debian mirror of this machine gave Odoo 19 ({LOG}). {reason} Or set "
+        "ODOO_PATH to an Odoo 19 of your own."
     )
 
 

@@ -24,7 +24,11 @@ SERVER_START_SECONDS = 120
 
 
 def main(args: list[str]) -> int:
-    """A demo company, or your own export (--data), one day's run, the web client."""
+    """A demo company, or your own export (--data FILE), its day's run, the web client.
+
+    Other options are handed on to what fills the database: the generator or, with
+    --data, the importer (--mapping FILE, --date-style STYLE, --shift-dates...).
+    """
     options = _parse(args)
     if options.serve:
         odoo.require_port(options.http_port)
@@ -37,25 +41,13 @@ def main(args: list[str]) -> int:
 def _parse(args: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run demo", description=main.__doc__)
     parser.add_argument("--data", type=Path, metavar="FILE", help="import this export")
-    parser.add_argument("--mapping", type=Path, metavar="FILE", help="its columns")
-    parser.add_argument("--date-style", metavar="STYLE", help="how it writes dates")
-    parser.add_argument(
-        "--shift-dates", action="store_true", help="move its dates to today"
-    )
     parser.add_argument("--fresh", action="store_true", help="make the database anew")
     parser.add_argument("--database", metavar="NAME", help="another name for it")
     parser.add_argument("--http-port", type=int, default=odoo.HTTP_PORT, metavar="PORT")
     parser.add_argument("--no-serve", dest="serve", action="store_false")
-    options = parser.parse_args(args)
-    for file in filter(None, (options.data, options.mapping)):
-        if not file.is_file():
-            raise ToolingError(
-                f"There is no file {file}: give the path of your export."
-            )
-    if not options.data and (
-        options.mapping or options.date_style or options.shift_dates
-    ):
-        raise ToolingError("These options describe an export: add --data FILE.")
+    options, options.fill = parser.parse_known_args(args)
+    if options.data and not options.data.is_file():
+        raise ToolingError(f"There is no file {options.data}: give --data your export.")
     options.database = options.database or (IMPORTED if options.data else GENERATED)
     if not re.fullmatch(r"\w[\w-]*", options.database):
         raise ToolingError("A database name has letters, digits, _ and - only.")
@@ -94,27 +86,21 @@ class Demo:
         self._write_comment({})
         self.databases.script(self.name, SHELL / "demo_settings.py")
         if self.options.data:
-            self._fill(f"Importing {self.options.data}", self._import_command())
+            self._fill(f"Importing {self.options.data}", "recouvrement_import")
         else:
-            self._fill("Generating a company", ["recouvrement_demo", "-d", self.name])
+            self._fill("Generating a company", "recouvrement_demo")
 
-    def _import_command(self) -> list[str]:
-        command = ["recouvrement_import", "-d", self.name, str(self.options.data)]
-        if self.options.mapping:
-            command += ["--mapping", str(self.options.mapping)]
-        if self.options.date_style:
-            command += ["--date-style", self.options.date_style]
-        if self.options.shift_dates:
-            command += ["--shift-dates"]
-        return command
-
-    def _fill(self, title: str, command: list[str]) -> None:
+    def _fill(self, title: str, command: str) -> None:
         """Run a command of our module, which tells its own progress."""
-        log = LOGS / f"{command[0]}.log"
-        with step(title), log.open("w") as errors:
-            done = self.ready.run(self.ready.command(*command), stderr=errors)
+        file = [str(self.options.data)] if self.options.data else []
+        arguments = ["-d", self.name, *file, *self.options.fill]
+        log = LOGS / f"{command}.log"
+        with step(title, tick=False), log.open("w") as errors:
+            done = self.ready.run(
+                self.ready.command(command, *arguments), stderr=errors
+            )
         if done.returncode:
-            raise ToolingError(f"{title} failed; {log} says why.")
+            raise ToolingError(f"{title} failed: {_last_words(log)} (log: {log})")
 
     def _run_day(self) -> None:
         title = "Collection run of today, letters and worklist"
@@ -127,15 +113,13 @@ class Demo:
         say(summary)
 
     def _data_digest(self) -> str:
-        """Return what the data come from: the generator, or a file and its options."""
-        options = self.options
-        if not options.data:
-            return "generated"
-        content = options.data.read_bytes()
-        if options.mapping:
-            content += options.mapping.read_bytes()
-        content += repr((options.date_style, options.shift_dates)).encode()
-        return hashlib.sha256(content).hexdigest()[:10]
+        """Return what the data come from: files and options."""
+        digest = hashlib.sha256()
+        for argument in [str(self.options.data), *self.options.fill]:
+            digest.update(f"{argument}\0".encode())
+            if Path(argument).is_file():
+                digest.update(Path(argument).read_bytes())
+        return digest.hexdigest()[:10]
 
     # --- What the database holds ---------------------------------------------
 
@@ -152,6 +136,12 @@ class Demo:
 
     def _write_comment(self, holds: dict) -> None:
         self.databases.write_comment(self.name, json.dumps({"run_demo": holds}))
+
+
+def _last_words(log: Path) -> str:
+    """Return the last line that a command wrote, its dated log lines left out."""
+    lines = [line for line in log.read_text().splitlines() if line[:1].isalpha()]
+    return lines[-1] if lines else "see above"
 
 
 def _today() -> str:

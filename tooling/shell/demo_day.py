@@ -1,7 +1,7 @@
 """For `odoo shell`: do one day's work, and tell what came out of it.
 
 Writes the letters (one PDF) and the worklist (XLSX) into the folder RECOUVREMENT_OUT,
-and a summary on standard output.
+and a summary on standard output. Nothing is sent, nor marked as sent.
 """
 
 # ruff: noqa: F821  (`env` is the shell's)
@@ -9,31 +9,39 @@ and a summary on standard output.
 import os
 from pathlib import Path
 
+from odoo import fields
+
 out = Path(os.environ["RECOUVREMENT_OUT"])
-out.mkdir(exist_ok=True)
 admin = env.ref("base.user_admin")
 env = env(user=admin, context={**env.context, "lang": admin.lang, "tz": admin.tz})
 
-run = env["recouvrement.run"].launch()
+# On a Sunday nothing goes out: show the next day on which something does.
+today = fields.Date.context_today(admin)
+policy = env.company.collection_policy_id
+day = policy._next_open_day(today, [env.company.country_id.code]) or today
+run = env["recouvrement.run"].launch(as_of=day)
 env.cr.commit()
 
-worklist = env["recouvrement.action"].search(
+actions = env["recouvrement.action"].search(
     [("company_id", "=", env.company.id), ("state", "in", ("proposed", "approved"))]
 )
-(out / "worklist.xlsx").write_bytes(env["recouvrement.xlsx"].worklist(worklist))
+(out / "worklist.xlsx").write_bytes(env["recouvrement.xlsx"].worklist(actions))
 
-letters = env["recouvrement.dispatch"]._print(worklist)
-env.cr.commit()
-if letters:
-    (out / "letters.pdf").write_bytes(letters)
+documents = env["recouvrement.document"]
+pdfs, failures = documents._render_letters(
+    actions.filtered(lambda action: action.channel in ("email", "letter"))
+)
+(out / "letters.pdf").write_bytes(documents._merge(list(pdfs.values())))
 
-print(f"Run of {run.date:%d/%m/%Y}, {run.company_id.name}")
-print(f"  {run.customer_count:>8,} customers with {run.item_count:,} open items")
-for field, label in (
-    ("chase_count", "to chase"),
-    ("wait_count", "waiting"),
-    ("hold_count", "held"),
-    ("exclude_count", "excluded"),
-):
-    print(f"  {run[field]:>8,} {label}")
-print(f"  {len(worklist):>8,} reminders in the worklist")
+print(f"{run.company_id.name}, {run.date:%d/%m/%Y}")
+print(f"{run.customer_count:>8} customers, {run.item_count} open items, of which")
+print(f"{run.chase_count:>8} to chase, {run.wait_count} waiting,")
+print(f"{run.hold_count:>8} held, {run.exclude_count} excluded")
+print(f"{len(actions):>8} reminders: {out / 'worklist.xlsx'}")
+print(f"{len(pdfs):>8} letters: {out / 'letters.pdf'}")
+if failures:
+    print(f"{len(failures):>8} letters that cannot be made:", *set(failures.values()))
+print("Why, item by item:")
+for line in (run.reason_summary or "").splitlines():
+    count, _, reason = line.partition(": ")
+    print(f"{count:>8} {reason}")
