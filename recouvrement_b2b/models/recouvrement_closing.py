@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class RecouvrementClosing(models.Model):
@@ -25,3 +26,15 @@ class RecouvrementClosing(models.Model):
             closing.display_name = closing.name or (
                 f"{closing.date_from} - {closing.date_to}"
             )
+
+    @api.model
+    def _periods(self, partners, day):
+        """Return ``{partner id: [(first, last), ...]}`` of the closings from a day on."""
+        closings = self.search_fetch(
+            Domain("partner_id", "in", partners.ids) & Domain("date_to", ">=", day),
+            ["partner_id", "date_from", "date_to"],
+        )
+        return {
+            partner.id: [(period.date_from, period.date_to) for period in periods]
+            for partner, periods in closings.grouped("partner_id").items()
+        }

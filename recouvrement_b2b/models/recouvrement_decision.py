@@ -6,7 +6,6 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..const import FINISHED_STATES, NO_CONTACT_OUTCOMES
-from ..tools.business_days import is_business_day, next_business_day
 from ..tools.open_item import Contact, Decision, allocate_credits
 
 
@@ -250,22 +249,14 @@ class RecouvrementDecision(models.AbstractModel):
 
     def _open_day(self, facts, item, policy, day):
         """Return ``day`` or the first later one on which a contact may be made."""
-        weekdays = policy._weekdays()
-        closings = facts.closings.get(item.commercial_id, ())
-        home = facts.company.account_fiscal_country_id.code
-        countries = {home, facts.countries.get(item.commercial_id) or home}
-        if not policy.skip_holidays:
-            countries = {None}
-        while day:
-            moved = day
-            for country in countries:
-                moved = next_business_day(moved, weekdays, country, closings)
-                if not moved:
-                    return False
-            if all(is_business_day(moved, weekdays, c, closings) for c in countries):
-                return moved
-            day = moved
-        return False
+        return policy._next_open_day(
+            day,
+            {
+                facts.company.account_fiscal_country_id.code,
+                facts.countries.get(item.commercial_id),
+            },
+            facts.closings.get(item.commercial_id, ()),
+        )
 
     # --- facts: few queries, whatever the number of items ---
 
@@ -280,15 +271,8 @@ class RecouvrementDecision(models.AbstractModel):
         used = policies.sudo().browse().union(*facts.policies.values())
         facts.levels = {policy.id: policy.level_ids.sorted("days") for policy in used}
         facts.countries = {partner.id: partner.country_id.code for partner in partners}
-        closings = self.env["recouvrement.closing"].sudo().search_fetch(
-            Domain("partner_id", "in", partners.ids)
-            & Domain("date_to", ">=", facts.as_of),
-            ["partner_id", "date_from", "date_to"],
-        )
-        for partner, periods in closings.grouped("partner_id").items():
-            facts.closings[partner.id] = [
-                (period.date_from, period.date_to) for period in periods
-            ]
+        closings = self.env["recouvrement.closing"].sudo()
+        facts.closings = closings._periods(partners, facts.as_of)
 
     def _gather_holds(self, facts, items):
         """Read the holds in force and take the held amounts out of the items."""

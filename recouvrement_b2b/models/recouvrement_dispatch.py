@@ -115,13 +115,13 @@ class RecouvrementDispatch(models.AbstractModel):
     def _send(self, actions, ignore_hours=False):
         """Send e-mails and SMS: decide again, prepare the documents, hand over.
 
-        :param ignore_hours: a person asked for it: whatever the hour
+        :param ignore_hours: a person asked for it: whatever the day and the hour
         :return: the actions that were sent
         """
         sent = self.env["recouvrement.action"]
         actions = actions.filtered(lambda action: action.channel in ("email", "sms"))
         if not ignore_hours:
-            actions = self._within_hours(actions)
+            actions = self._allowed_now(actions)
         actions = actions.filtered(lambda action: action.company_id.collection_sending)
         for ids in split_every(DOCUMENT_BATCH, actions.ids):
             with self._alone_with(actions.browse(ids)) as batch:
@@ -166,17 +166,28 @@ class RecouvrementDispatch(models.AbstractModel):
         )
         return [id_ for (id_,) in rows]
 
-    def _within_hours(self, actions):
-        """Keep the actions whose policy allows sending at this hour of its company."""
+    def _allowed_now(self, actions):
+        """Keep the actions whose policy allows a contact on this day at this hour."""
         allowed = actions.browse()
         now = pytz.utc.localize(fields.Datetime.now())
-        for (company, policy), group in actions.grouped(
-            lambda action: (action.company_id, action.policy_id)
-        ).items():
-            local = now.astimezone(pytz.timezone(company.partner_id.tz or "Europe/Paris"))
-            hour = local.hour + local.minute / 60
-            if not policy or policy.hour_from <= hour < policy.hour_to:
-                allowed += group
+        today = fields.Date.context_today(self)
+        # sudo: a closing is a fact of the calendar, whoever sends
+        closings = self.env["recouvrement.closing"].sudo()
+        periods = closings._periods(actions.partner_id, today)
+        for action in actions:
+            company, partner = action.company_id, action.partner_id
+            countries = {
+                company.account_fiscal_country_id.code,
+                partner.country_id.code,
+            }
+            timezone = pytz.timezone(company.partner_id.tz or "Europe/Paris")
+            policy = action.policy_id
+            if not policy or (
+                policy._is_open_hour(now.astimezone(timezone))
+                and today
+                == policy._next_open_day(today, countries, periods.get(partner.id, ()))
+            ):
+                allowed += action
         return allowed
 
     @api.model
@@ -231,7 +242,7 @@ class RecouvrementDispatch(models.AbstractModel):
                 "attempts": action.attempts + 1,
             }
         )
-        lines = action.due_line_ids.filtered("level_id")
+        lines = action.line_ids.filtered("level_id")
         lines.filtered(lambda line: not line.live).live = True
         self.env["recouvrement.run"]._commit()
         return True

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..tools.business_days import next_business_day
+
 WEEKDAYS = (
     "send_monday",
     "send_tuesday",
@@ -248,6 +250,22 @@ class RecouvrementPolicy(models.Model):
         """Return the weekdays (0: Monday) on which the policy may send."""
         self.ensure_one()
         return frozenset(day for day, name in enumerate(WEEKDAYS) if self[name])
+
+    def _next_open_day(self, day, countries=(), closings=()):
+        """Return ``day`` or the first later one on which the policy may contact.
+
+        :param countries: ISO codes whose public holidays are skipped, if the policy does
+        :param closings: pairs of dates (first, last) in which the customer is closed
+        :return: False when no day of the coming year is open
+        """
+        self.ensure_one()
+        skipped = tuple(filter(None, countries)) if self.skip_holidays else ()
+        return next_business_day(day, self._weekdays(), skipped, closings)
+
+    def _is_open_hour(self, moment):
+        """Tell whether the policy may contact at this local time."""
+        self.ensure_one()
+        return self.hour_from <= moment.hour + moment.minute / 60 < self.hour_to
 
     def _for_partners(self, partners, company):
         """Return ``{partner: policy}``: who follows which policy in a company.

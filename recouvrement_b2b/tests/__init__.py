@@ -6,3 +6,4 @@ from . import test_sms
 from . import test_access
 from . import test_pains
 from . import test_rpc
+from . import test_business_days

@@ -210,6 +210,18 @@ class TestDispatch(RecouvrementCommon):
             self.dispatch._cron_dispatch_once()
         self.assertEqual(action.state, "sent")
 
+    def test_what_was_approved_on_friday_does_not_go_out_on_saturday(self):
+        self.policy.write({"hour_from": 14, "hour_to": 18})
+        with freeze_time("2026-06-26 17:30:00"):  # half past seven in Paris
+            self._create_due(12)
+            action = self._launch().action_ids
+        with freeze_time("2026-06-27 13:00:00"):
+            self.dispatch._cron_dispatch_once()
+            self.assertEqual(action.state, "approved")
+        with freeze_time("2026-06-29 13:00:00"):
+            self.dispatch._cron_dispatch_once()
+            self.assertEqual(action.state, "sent")
+
     def test_a_copy_of_the_database_contacts_nobody(self):
         self._create_due(12)
         self.env.flush_all()

@@ -71,13 +71,13 @@ class TestSms(RecouvrementCommon):
         self._level_of(1).write(
             {"send_email": False, "send_sms": True, "sms_template_id": template.id}
         )
-        self.customer.phone = "+33 6 39 98 12 34"  # a range kept for fiction
+        self.customer.phone = "06 12 34 56 78"
         self._create_due(12)
 
     def test_an_sms_is_sent_once_and_frozen(self):
         action = self._launch().action_ids
         self.assertEqual(action.state, "sent", action.state_reason)
-        self.assertEqual(action.recipient, self.customer.phone_sanitized)
+        self.assertEqual(action.recipient, "+33612345678")
         text = f"Please pay 1000.0, {action.name}"
         self.assertEqual([m["content"] for m in self.gateway["received"]], [text])
         self.assertIn(text, action.body)

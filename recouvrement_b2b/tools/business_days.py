@@ -22,27 +22,27 @@ def public_holidays(country_code: str, year: int) -> frozenset[date]:
         return frozenset()
 
 
-def is_business_day(day, weekdays, country_code=None, closings=()) -> bool:
+def is_business_day(day, weekdays, countries=(), closings=()) -> bool:
     """Tell whether a contact may be made on ``day``.
 
     :param weekdays: set of ``date.weekday()`` numbers that are allowed
-    :param country_code: ISO code whose public holidays are skipped; None: none
+    :param countries: ISO codes of the countries whose public holidays are skipped
     :param closings: pairs of dates (first, last), both included
     """
     if day.weekday() not in weekdays:
         return False
-    if country_code and day in public_holidays(country_code, day.year):
+    if any(day in public_holidays(country, day.year) for country in countries):
         return False
     return not any(first <= day <= last for first, last in closings)
 
 
-def next_business_day(day, weekdays, country_code=None, closings=()):
+def next_business_day(day, weekdays, countries=(), closings=()):
     """Return ``day`` or the first later day on which a contact may be made.
 
     False when no day of the coming year is allowed.
     """
     for _attempt in range(HORIZON_DAYS):
-        if is_business_day(day, weekdays, country_code, closings):
+        if is_business_day(day, weekdays, countries, closings):
             return day
         day += ONE_DAY
     return False
