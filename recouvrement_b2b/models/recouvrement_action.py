@@ -247,7 +247,7 @@ class RecouvrementAction(models.Model):
                 **values,
             }
         )
-        lines = self.due_line_ids.filtered("level_id")
+        lines = self.line_ids.filtered("level_id")
         live = state in LIVE_STATES
         lines.filtered(lambda line: line.live != live).live = live
         label = dict(self._fields["state"]._description_selection(self.env))[state]

@@ -77,15 +77,12 @@ class RecouvrementActionBuilder(models.AbstractModel):
         rows, empty = [], {}
         for action in actions:
             kept, gone = [], "paid"
-            for line in action.due_line_ids:
+            for line in action.line_ids.filtered("level_id"):
                 decision = by_line.get(line.move_line_id.id)
                 if decision and self._still_asked(decision):
                     kept.append((line, decision))
                 elif decision:
                     gone = decision.reason
-            if not kept:
-                empty[action] = gone
-                continue
             due = [decision for _line, decision in kept]
             own = {
                 line.move_line_id.id: (line.level_id.id, line.level_days)
@@ -93,6 +90,9 @@ class RecouvrementActionBuilder(models.AbstractModel):
             }
             for decision in due:
                 decision.level_id = own[decision.item.line_id][0]
+            if not any(self._is_asked(action.level_id, decision) for decision in due):
+                empty[action] = gone
+                continue
             action.write(self._prepare_amounts(action.company_id, due, action.level_id))
             key = self._message_key(due[0])
             rows += self._prepare_lines(action, due, *context(key))
@@ -125,6 +125,15 @@ class RecouvrementActionBuilder(models.AbstractModel):
             dict.fromkeys(decision.level_id for decision in due)
         )
         return max(levels, key=lambda level: level.days)
+
+    def _is_asked(self, level, decision):
+        """Tell whether a message of a level asks for an item that is due for one.
+
+        What is not due yet is only shown in a message about what is overdue: nobody can
+        be given notice to pay before the due date. Shown, it was reminded.
+        """
+        own = self.env["recouvrement.level"].browse(decision.level_id)
+        return level.days < 0 or own.days >= 0
 
     def _around(self, decisions, credit_items):
         """Return a function: message key -> (other items, credits) to show with it."""
@@ -189,6 +198,7 @@ class RecouvrementActionBuilder(models.AbstractModel):
 
     def _prepare_amounts(self, company, due, level):
         """Return what an action asks for in all, and its place in the worklist."""
+        due = [decision for decision in due if self._is_asked(level, decision)]
         items = [decision.item for decision in due]
         amount_company = company.currency_id.round(
             sum(
@@ -209,18 +219,19 @@ class RecouvrementActionBuilder(models.AbstractModel):
         """Return the rows of an action's lines: asked for, information, credits."""
         levels = self.env["recouvrement.level"]
         shown = {decision.item.line_id for decision in due}
-        rows = [
-            self._prepare_line(
+        rows = []
+        for decision in due:
+            asked = self._is_asked(action.level_id, decision)
+            row = self._prepare_line(
                 action,
                 decision.item,
-                "due",
-                amount=decision.item.amount_to_chase,
+                "due" if asked else "upcoming",
+                amount=decision.item.amount_to_chase if asked else 0.0,
                 level_id=decision.level_id,
                 level_days=levels.browse(decision.level_id).days,
                 live=True,
             )
-            for decision in due
-        ]
+            rows.append(row)
         for decision in others:
             if decision.item.line_id not in shown:
                 kind = "overdue" if decision.days_overdue > 0 else "upcoming"

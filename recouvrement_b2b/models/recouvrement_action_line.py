@@ -121,7 +121,6 @@ class RecouvrementActionLine(models.Model):
         self.env["recouvrement.action"].flush_model()
         domain = (
             Domain("move_line_id", "in", list(cycles))
-            & Domain("kind", "=", "due")
             & Domain("level_id", "!=", False)
             & Domain("action_id.state", "!=", "cancelled")
             & Domain("action_id", "not in", list(sending))
