@@ -1,3 +1,4 @@
+import json
 from collections import defaultdict
 
 from odoo import api, fields, models
@@ -85,24 +86,19 @@ class RecouvrementActionLine(models.Model):
         """
         if not rows:
             return
-        columns = list(rows[0])
+        table = SQL.identifier(self._table)
+        columns = SQL(", ").join(map(SQL.identifier, rows[0]))
         self.env.execute_query(
             SQL(
-                "INSERT INTO %s (%s, create_uid, create_date, write_uid, write_date) "
-                "SELECT *, %s, now() AT TIME ZONE 'UTC', %s, now() AT TIME ZONE 'UTC' "
-                "FROM unnest(%s) RETURNING id",
-                SQL.identifier(self._table),
-                SQL(", ").join(map(SQL.identifier, columns)),
-                self.env.uid,
-                self.env.uid,
-                SQL(", ").join(
-                    SQL(
-                        "%s::%s[]",
-                        [row[name] for row in rows],
-                        SQL(self._fields[name].column_type[1]),  # pylint: disable=sql-injection
-                    )
-                    for name in columns
-                ),
+                "INSERT INTO %(table)s "
+                "(%(columns)s, create_uid, create_date, write_uid, write_date) "
+                "SELECT %(columns)s, %(uid)s, %(now)s, %(uid)s, %(now)s "
+                "FROM json_populate_recordset(NULL::%(table)s, %(rows)s) RETURNING id",
+                table=table,
+                columns=columns,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                rows=json.dumps(rows, default=fields.Date.to_string),
             )
         )
         self.invalidate_model()
