@@ -1,40 +1,18 @@
-from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.fields import Domain
 
-from ..const import FINISHED_STATES, NO_CONTACT_OUTCOMES
-from ..tools.open_item import Contact, Decision, allocate_credits
-
-
-@dataclass(slots=True)
-class Facts:
-    """All that decisions are made from, read once for all the items of a call."""
-
-    as_of: object
-    company: object
-    policies: dict = field(default_factory=dict)  # commercial id -> policy
-    levels: dict = field(default_factory=dict)  # policy id -> levels in order
-    holds: dict = field(default_factory=dict)  # line id or (partner id,) -> holds
-    contacts: dict = field(default_factory=dict)  # line id -> contacts of its cycle
-    last_contact: dict = field(default_factory=dict)  # commercial id -> date
-    money: dict = field(default_factory=dict)  # commercial id -> date it came
-    paying: dict = field(default_factory=dict)  # move id -> date of the payment
-    rejected: dict = field(default_factory=dict)  # move id -> date of the rejection
-    closings: dict = field(default_factory=dict)  # commercial id -> pairs of dates
-    countries: dict = field(default_factory=dict)  # commercial id -> country code
-    owed: dict = field(default_factory=dict)  # (commercial, currency) -> overdue
+from ..const import FINISHED_STATES
+from ..tools.open_item import Decision
 
 
 class RecouvrementDecision(models.AbstractModel):
     """Answer for every open item: chase it (at which level, how), or why not.
 
-    ``recouvrement.policy.decide`` is its public face. Two halves: ``_gather_*`` reads
-    the facts in a number of queries that does not grow with the items; the rules,
-    ``_rule_*``, look at one item with these facts and touch no database. The first
-    rule that answers wins, in the order of ``_rules``.
+    ``recouvrement.policy.decide`` is its public face. ``recouvrement.facts`` reads what
+    there is to know, in a number of queries that does not grow with the items; the
+    rules here, ``_rule_*``, look at one item with these facts and touch no database.
+    The first rule that answers wins, in the order of ``_rules``.
     """
 
     _name = "recouvrement.decision"
@@ -59,12 +37,9 @@ class RecouvrementDecision(models.AbstractModel):
         )
         if not items:
             return [], []
-        facts = Facts(as_of, company)
-        self._gather_customers(facts, items, policies)
-        self._gather_holds(facts, items)
-        self._gather_contacts(facts, items, history, sending)
-        self._gather_payments(facts, items)
-        self._net_credits(facts, items)
+        facts = self.env["recouvrement.facts"]._gather(
+            items, as_of, company, policies, history, sending
+        )
         decisions = [
             self._decide_item(facts, item) for item in items if item.residual > 0
         ]
@@ -80,7 +55,7 @@ class RecouvrementDecision(models.AbstractModel):
             facts.as_of,
             (facts.as_of - item.date_due).days,
         )
-        decision.hold_ids = [hold.id for hold in self._holds_of(facts, item)]
+        decision.hold_ids = [hold.id for hold in facts.holds_of(item)]
         for rule in self._rules():
             answer = rule(facts, item, decision, policy)
             if answer:
@@ -128,7 +103,7 @@ class RecouvrementDecision(models.AbstractModel):
         """Respect a hold on the customer, or on the whole of what is left of the item."""
         if item.amount_to_chase > 0:
             return None
-        holds = self._holds_of(facts, item)
+        holds = facts.holds_of(item)
         ends = [hold.date_end or hold.review_date for hold in holds]
         return "hold", "held", max(ends, default=False)
 
@@ -177,7 +152,7 @@ class RecouvrementDecision(models.AbstractModel):
         if not level:
             return "wait", "policy_completed", False
         decision.level_id = level.id
-        decision.channels = level._channels()
+        decision.channels = list(facts.channels[level.id])
         if reached > facts.as_of:
             day = self._open_day(facts, item, policy, reached)
             return "wait", "level_not_reached", day
@@ -195,13 +170,6 @@ class RecouvrementDecision(models.AbstractModel):
         if rejected and all(contact.date < rejected for contact in contacts):
             return "payment_rejected"
         return "due"
-
-    def _holds_of(self, facts, item):
-        """Return the holds in force on an item or on its customer."""
-        return [
-            *facts.holds.get((item.commercial_id,), ()),
-            *facts.holds.get(item.line_id, ()),
-        ]
 
     def _amount_at_stake(self, facts, item, policy):
         """Return, in the company's currency, what a contact would be about."""
@@ -249,157 +217,11 @@ class RecouvrementDecision(models.AbstractModel):
 
     def _open_day(self, facts, item, policy, day):
         """Return ``day`` or the first later one on which a contact may be made."""
-        return policy._next_open_day(
-            day,
-            {
-                facts.company.account_fiscal_country_id.code,
-                facts.countries.get(item.commercial_id),
-            },
-            facts.closings.get(item.commercial_id, ()),
-        )
-
-    # --- facts: few queries, whatever the number of items ---
-
-    def _gather_customers(self, facts, items, policies):
-        """Read who follows which policy, where, and when it is closed."""
-        partners = self.env["res.partner"].browse(
-            {item.commercial_id for item in items}
-        )
-        # sudo: a user who may read the invoice may know how it is chased
-        chosen = policies.sudo()._for_partners(partners.sudo(), facts.company)
-        facts.policies = {partner.id: policy for partner, policy in chosen.items()}
-        used = policies.sudo().browse().union(*facts.policies.values())
-        facts.levels = {policy.id: policy.level_ids.sorted("days") for policy in used}
-        facts.countries = {partner.id: partner.country_id.code for partner in partners}
-        closings = self.env["recouvrement.closing"].sudo()
-        facts.closings = closings._periods(partners, facts.as_of)
-
-    def _gather_holds(self, facts, items):
-        """Read the holds in force and take the held amounts out of the items."""
-        holds_model = self.env["recouvrement.hold"].sudo()  # see _gather_contacts
-        holds = holds_model.search_fetch(
-            holds_model._get_active_domain(facts.as_of)
-            & Domain("company_id", "=", facts.company.id)
-            & Domain("partner_id", "in", list({item.commercial_id for item in items})),
-            ["partner_id", "move_line_id", "amount", "date_end", "review_date"],
-        )
-        facts.holds = defaultdict(list)
-        for hold in holds:
-            facts.holds[hold.move_line_id.id or (hold.partner_id.id,)].append(hold)
-        for item in items:
-            held = self._holds_of(facts, item)
-            if item.residual <= 0 or not held:
-                continue
-            whole = any(not hold.move_line_id or not hold.amount for hold in held)
-            item.held = (
-                item.residual
-                if whole
-                else min(item.residual, sum(hold.amount for hold in held))
-            )
-
-    def _gather_contacts(self, facts, items, history, sending):
-        """Read what was done about the items, and when each customer was contacted."""
-        if history is not None:
-            self._replay_contacts(facts, items, history)
-            return
-        # sudo: the answer must not depend on whose reminders the user may see, or a
-        # collector limited to a portfolio would chase a colleague's customer again.
-        lines = self.env["recouvrement.action.line"].sudo()
-        facts.contacts = lines._collection_contacts(items, facts.as_of, sending)
-        actions = self.env["recouvrement.action"].sudo()
-        groups = actions._read_group(
-            Domain("company_id", "=", facts.company.id)
-            & Domain("partner_id", "in", list({item.commercial_id for item in items}))
-            & Domain("state", "in", FINISHED_STATES)
-            & Domain("is_contact", "=", True)
-            & Domain("date_done", "<=", facts.as_of)
-            & Domain("outcome", "not in", NO_CONTACT_OUTCOMES)
-            & Domain("id", "not in", list(sending))
-            # All the messages of one day's run are one contact.
-            & (
-                Domain("run_id", "=", False)
-                | Domain("run_id.date", "!=", facts.as_of)
-            ),
-            ["partner_id"],
-            ["date_done:max"],
-        )
-        facts.last_contact = {partner.id: day for partner, day in groups}
-
-    def _replay_contacts(self, facts, items, history):
-        """Use the given contacts instead of the recorded ones."""
-        levels = self.env["recouvrement.level"].browse(
-            {row["level_id"] for row in history if row.get("level_id")}
-        )
-        days = {level.id: level.days for level in levels}
-        by_line = {item.line_id: item for item in items}
-        facts.contacts = defaultdict(list)
-        for row in history:
-            item = by_line.get(row["line_id"])
-            day = self.env["recouvrement.run"]._fields["date"].to_date(row["date"])
-            if not item or day > facts.as_of:
-                continue
-            last = facts.last_contact.get(item.commercial_id)
-            facts.last_contact[item.commercial_id] = max(day, last) if last else day
-            if row.get("level_id"):
-                facts.contacts[item.line_id].append(
-                    Contact(
-                        item.line_id,
-                        row["level_id"],
-                        days[row["level_id"]],
-                        row.get("channel") or "",
-                        item.cycle,
-                        row.get("state") or "sent",
-                        day,
-                    )
-                )
-
-    def _gather_payments(self, facts, items):
-        """Read the money that arrived, or is announced, and is not matched yet."""
-        partner_ids = list({item.commercial_id for item in items})
-        # sudo: whoever reads the invoice may know that its payment is under way, even
-        # without access to bank statements.
-        bank_lines = self.env["account.bank.statement.line"].sudo()._read_group(
-            Domain("company_id", "=", facts.company.id)
-            & Domain("is_reconciled", "=", False)
-            & Domain("amount", ">", 0)
-            & Domain("date", "<=", facts.as_of)
-            & Domain("partner_id.commercial_partner_id", "in", partner_ids),
-            ["partner_id"],
-            ["date:max"],
-        )
-        for partner, day in bank_lines:
-            customer = partner.commercial_partner_id.id
-            facts.money[customer] = max(day, facts.money.get(customer, day))
-        payments = self.env["account.payment"].sudo().search_fetch(
-            Domain("company_id", "=", facts.company.id)
-            & Domain("payment_type", "=", "inbound")
-            & Domain("partner_id.commercial_partner_id", "in", partner_ids)
-            # With an entry, a payment in process is in the residual or in the credits.
-            & (
-                Domain("state", "=", "rejected")
-                | (Domain("state", "=", "in_process") & Domain("move_id", "=", False))
-            )
-            & Domain("date", "<=", facts.as_of)
-            & Domain("invoice_ids", "!=", False),
-            ["date", "state", "invoice_ids"],
-        )
-        for payment in payments:
-            found = facts.paying if payment.state == "in_process" else facts.rejected
-            for move_id in payment.invoice_ids.ids:
-                found[move_id] = max(payment.date, found.get(move_id, payment.date))
-
-    def _net_credits(self, facts, items):
-        """Set each customer's credits against what it owes, the oldest first."""
-        groups = defaultdict(list)
-        for item in items:
-            groups[item.commercial_id, item.currency_id].append(item)
-        for key, group in groups.items():
-            debits = [item for item in group if item.residual > item.held]
-            credit = -sum(item.residual for item in group if item.residual < 0)
-            if credit > 0:
-                allocate_credits(debits, credit)
-            facts.owed[key] = sum(
-                item.amount_to_chase * item.residual_company / item.residual
-                for item in debits
-                if item.date_due < facts.as_of
-            )
+        country = facts.countries.get(item.commercial_id)
+        closings = tuple(facts.closings.get(item.commercial_id, ()))
+        question = policy.id, day, country, closings
+        if question not in facts.open_days:
+            countries = {facts.company.account_fiscal_country_id.code, country}
+            answer = policy._next_open_day(day, countries, closings)
+            facts.open_days[question] = answer
+        return facts.open_days[question]
