@@ -89,8 +89,7 @@ class AccountMove(models.Model):
     def _collection_sentence(self, answers):
         """Say why the invoice is chased today or not, one reason per open item."""
         sentences = dict.fromkeys(
-            self.env._(REASONS[answer["reason"]])  # pylint: disable=gettext-variable
-            for answer in answers
+            self.env._(REASONS[answer["reason"]]) for answer in answers
         )
         return " ".join(sentences) or False
 
@@ -105,8 +104,10 @@ class AccountMove(models.Model):
     def action_collection_hold(self):
         """Open the form that suspends collection of the invoices."""
         lines = self.line_ids.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-            and not line.reconciled
+            lambda line: (
+                line.account_id.account_type == "asset_receivable"
+                and not line.reconciled
+            )
         )
         return self.env["recouvrement.hold.create"]._action_open(
             self.commercial_partner_id, lines

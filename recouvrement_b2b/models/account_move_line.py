@@ -33,14 +33,18 @@ class AccountMoveLine(models.Model):
     def _collection_reopen(self):
         """Open a new cycle for items that were chased, paid, and are open again."""
         reopened = self.exists().filtered(
-            lambda line: not line.reconciled
-            and line.account_id.account_type == "asset_receivable"
+            lambda line: (
+                not line.reconciled
+                and line.account_id.account_type == "asset_receivable"
+            )
         )
         if not reopened:
             return
         # sudo: whoever returns a payment need not have rights on collection
-        chased = self.env["recouvrement.action.line"].sudo()._read_group(
-            Domain("move_line_id", "in", reopened.ids), ["move_line_id"]
+        chased = (
+            self.env["recouvrement.action.line"]
+            .sudo()
+            ._read_group(Domain("move_line_id", "in", reopened.ids), ["move_line_id"])
         )
         self.browse(line.id for (line,) in chased).action_restart_collection()
 
@@ -77,7 +81,9 @@ class AccountMoveLine(models.Model):
             amount, amount_company = reopened.get(item.line_id, (0.0, 0.0))
             item.residual += amount
             item.residual_company += amount_company
-        currencies = self.env["res.currency"].browse({item.currency_id for item in items})
+        currencies = self.env["res.currency"].browse(
+            {item.currency_id for item in items}
+        )
         digits = {currency.id: currency.decimal_places for currency in currencies}
         for item in items:
             item.digits = digits[item.currency_id]

@@ -53,14 +53,20 @@ class RecouvrementActionBuilder(models.AbstractModel):
                 vals_list.append(vals)
                 sources.append((key, due))
         # Nothing to track or announce on records that are born in hundreds.
-        actions = self.env["recouvrement.action"].with_context(
-            tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
-        ).create(vals_list)
+        actions = (
+            self.env["recouvrement.action"]
+            .with_context(
+                tracking_disable=True,
+                mail_create_nolog=True,
+                mail_create_nosubscribe=True,
+            )
+            .create(vals_list)
+        )
         rows = []
         for action, (key, due) in zip(actions, sources, strict=True):
             rows += self._prepare_lines(action, due, *context(key))
         self.env["recouvrement.action.line"]._insert(rows)
-        actions = actions.with_context(self.env.context)
+        actions = self.env["recouvrement.action"].browse(actions.ids)
         actions._open_calls()
         return actions
 

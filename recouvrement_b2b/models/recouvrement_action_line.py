@@ -39,7 +39,7 @@ class RecouvrementActionLine(models.Model):
         ],
         required=True,
         default="due",
-        help="What the item does in the message: it is what is asked for, or information.",
+        help="Its part in the message: what is asked for, or information.",
     )
     level_id = fields.Many2one("recouvrement.level", ondelete="set null")
     level_days = fields.Integer(help="Days of the level when the contact was prepared.")
@@ -54,7 +54,7 @@ class RecouvrementActionLine(models.Model):
     residual = fields.Monetary(readonly=True, help="What remained of the item.")
     amount = fields.Monetary(
         readonly=True,
-        help="What was asked for: without held amounts and without the customer's credits.",
+        help="What was asked for: the rest after held amounts and credits.",
     )
     state = fields.Selection(related="action_id.state")
     date_done = fields.Date(related="action_id.date_done")

@@ -29,7 +29,7 @@ class RecouvrementClosing(models.Model):
 
     @api.model
     def _periods(self, partners, day):
-        """Return ``{partner id: [(first, last), ...]}`` of the closings from a day on."""
+        """Return ``{partner id: [(first, last), ...]}`` of the closings after a day."""
         closings = self.search_fetch(
             Domain("partner_id", "in", partners.ids) & Domain("date_to", ">=", day),
             ["partner_id", "date_from", "date_to"],

@@ -100,7 +100,7 @@ class RecouvrementDecision(models.AbstractModel):
         return None
 
     def _rule_held(self, facts, item, decision, policy):
-        """Respect a hold on the customer, or on the whole of what is left of the item."""
+        """Respect a hold on the customer, or on all that is left of the item."""
         if item.amount_to_chase > 0:
             return None
         holds = facts.holds_of(item)
@@ -164,7 +164,7 @@ class RecouvrementDecision(models.AbstractModel):
     # --- helpers of the rules ---
 
     def _chase_reason(self, facts, item):
-        """Tell a rejected payment, as long as nothing was said about it, from the rest."""
+        """Tell a rejected payment about which nothing was said yet from the rest."""
         rejected = facts.rejected.get(item.move_id)
         contacts = facts.contacts.get(item.line_id, ())
         if rejected and all(contact.date < rejected for contact in contacts):

@@ -106,7 +106,9 @@ class RecouvrementDispatch(models.AbstractModel):
         domain = Domain("state", "=", "sending")
         if company:
             domain &= Domain("company_id", "=", company.id)
-        with self._alone_with(self.env["recouvrement.action"].search(domain)) as actions:
+        with self._alone_with(
+            self.env["recouvrement.action"].search(domain)
+        ) as actions:
             for action in actions:
                 action._doubt(self.env._("interrupted while it was being sent"))
             self.env["recouvrement.run"]._commit()
@@ -141,14 +143,16 @@ class RecouvrementDispatch(models.AbstractModel):
 
     @contextmanager
     def _alone_with(self, actions):
-        """Give those of the actions that no other process is working on, as they are."""
+        """Give those of the actions that no other process is working on."""
         run = self.env["recouvrement.run"]
         found = self._advise("pg_try_advisory_lock", actions.ids)
         try:
             run._commit()  # a new snapshot: others may just have finished with them
             actions.invalidate_recordset()
             mine = actions.filtered(lambda action: action.id in found)
-            yield mine.filtered(lambda action: action.state in ("approved", "failed", "sending"))
+            yield mine.filtered(
+                lambda action: action.state in ("approved", "failed", "sending")
+            )
         finally:
             self._advise("pg_advisory_unlock", found)
 
@@ -213,7 +217,7 @@ class RecouvrementDispatch(models.AbstractModel):
                 action._cancel(
                     self.env._(sentence) if sentence else self.env._("paid since")
                 )
-            ready += group.filtered(lambda action: action not in empty)
+            ready += group - group.browse(action.id for action in empty)
         return ready
 
     def _send_one(self, action, documents):
@@ -224,7 +228,7 @@ class RecouvrementDispatch(models.AbstractModel):
             with self.env.cr.savepoint():
                 values = getattr(self, f"_send_{action.channel}")(action, documents)
                 action._finish("sent", **values)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 one message must not stop the others
             self._record_failure(action, error)
         self.env["recouvrement.run"]._commit()
 
@@ -254,7 +258,9 @@ class RecouvrementDispatch(models.AbstractModel):
             return
         failure = getattr(error, "failure", "content")
         if failure == "content" and not isinstance(error, (DeliveryError, UserError)):
-            _logger.exception("Reminder %s could not be prepared", action.id)
+            _logger.error(
+                "Reminder %s could not be prepared", action.id, exc_info=error
+            )
         retry_at = False
         if failure == "server" and action.attempts < MAX_ATTEMPTS:
             delay = timedelta(minutes=RETRY_MINUTES * 2 ** (action.attempts - 1))
@@ -300,7 +306,9 @@ class RecouvrementDispatch(models.AbstractModel):
         except (MailDeliveryException, smtplib.SMTPException) as error:
             raise DeliveryError("server", str(error.args[-1])) from error
         if mail.state != "sent":
-            raise DeliveryError("address", mail.failure_reason or mail.failure_type or "")
+            raise DeliveryError(
+                "address", mail.failure_reason or mail.failure_type or ""
+            )
         return self._evidence(
             documents,
             recipient=contact.email_formatted,
@@ -316,13 +324,17 @@ class RecouvrementDispatch(models.AbstractModel):
         template = action.level_id.sms_template_id.with_context(lang=action.lang)
         body = template._render_field("body", action.ids)[action.id]
         # sudo: SMS are for administrators; this one is the collector's own
-        sms = self.env["sms.sms"].sudo().create(
-            {
-                "partner_id": contact.id,
-                "number": contact.phone_sanitized,
-                "body": body,
-                "mail_message_id": action._message_log(body=body).id,
-            }
+        sms = (
+            self.env["sms.sms"]
+            .sudo()
+            .create(
+                {
+                    "partner_id": contact.id,
+                    "number": contact.phone_sanitized,
+                    "body": body,
+                    "mail_message_id": action._message_log(body=body).id,
+                }
+            )
         )
         try:
             sms.send(unlink_failed=False, unlink_sent=False, raise_exception=True)
@@ -342,9 +354,7 @@ class RecouvrementDispatch(models.AbstractModel):
 
     def _evidence(self, documents, **values):
         """Return the values that freeze what was sent."""
-        digests = [
-            hashlib.sha256(document.raw).hexdigest() for document in documents
-        ]
+        digests = [hashlib.sha256(document.raw).hexdigest() for document in documents]
         return {
             **values,
             "document_ids": [(6, 0, [document.id for document in documents])],
@@ -392,6 +402,8 @@ class RecouvrementDispatch(models.AbstractModel):
             if not action._postal_address():
                 self._record_failure(
                     action,
-                    DeliveryError("address", self.env._("The postal address is incomplete.")),
+                    DeliveryError(
+                        "address", self.env._("The postal address is incomplete.")
+                    ),
                 )
         return letters.filtered(lambda action: action.state == "approved")

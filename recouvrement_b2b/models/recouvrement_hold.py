@@ -44,14 +44,14 @@ class RecouvrementHold(models.Model):
         help="Leave empty to suspend everything of the customer.",
     )
     move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice")
-    currency_id = fields.Many2one(
-        "res.currency", compute="_compute_currency_id", string="Currency"
-    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     amount = fields.Monetary(
         help="Amount of the item that is suspended; empty: the whole item. "
         "The rest goes on being chased.",
     )
-    reason = fields.Selection(HOLD_REASONS, required=True, default="manual", tracking=True)
+    reason = fields.Selection(
+        HOLD_REASONS, required=True, default="manual", tracking=True
+    )
     note = fields.Text()
     user_id = fields.Many2one(
         "res.users",
@@ -162,7 +162,7 @@ class RecouvrementHold(models.Model):
 
     @api.model
     def _cron_review(self):
-        """Ask owners to look at the holds to review; tell the manager when they do not."""
+        """Ask owners to review their holds; tell the manager when they do not."""
         due = self._review(fields.Date.context_today(self))
         self.env["ir.cron"]._commit_progress(len(due), remaining=0)
 

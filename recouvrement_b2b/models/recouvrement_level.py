@@ -59,7 +59,6 @@ class RecouvrementLevel(models.Model):
         help="Text above the table of items. The closing formula is part of it.",
     )
     letter_closing = fields.Html(
-        string="Letter Closing",
         translate=True,
         sanitize="email_outgoing",
         render_engine="qweb",
@@ -84,9 +83,7 @@ class RecouvrementLevel(models.Model):
     attach_invoices = fields.Boolean(
         string="Attach Open Invoices", help="With e-mails only."
     )
-    attach_statement = fields.Boolean(
-        string="Attach Statement", help="The statement of account, as a PDF."
-    )
+    attach_statement = fields.Boolean(help="The statement of account, as a PDF.")
     show_penalties = fields.Boolean(
         string="Mention Late Penalties",
         help="Recall the late-payment penalties and the fixed indemnity that the law "
@@ -99,7 +96,9 @@ class RecouvrementLevel(models.Model):
         groups="base.group_system,recouvrement_b2b.recouvrement_group_manager",
         help="Run on each contact of this level once it has been made.",
     )
-    activity_type_id = fields.Many2one("mail.activity.type", string="Create an Activity")
+    activity_type_id = fields.Many2one(
+        "mail.activity.type", string="Create an Activity"
+    )
     activity_role = fields.Selection(
         [
             ("collector", "The customer's collector"),
@@ -121,8 +120,13 @@ class RecouvrementLevel(models.Model):
     )
 
     @api.constrains(
-        "send_email", "send_letter", "send_sms", "make_call",
-        "email_template_id", "sms_template_id", "letter_body",
+        "send_email",
+        "send_letter",
+        "send_sms",
+        "make_call",
+        "email_template_id",
+        "sms_template_id",
+        "letter_body",
     )
     def _check_channels(self):
         """A level must be able to do what it announces."""
@@ -137,9 +141,13 @@ class RecouvrementLevel(models.Model):
         if not self._channels():
             return self.env._("Choose a channel for level %(name)s.", name=self.name)
         if self.send_email and not self.email_template_id:
-            return self.env._("Choose an e-mail template for level %(name)s.", name=self.name)
+            return self.env._(
+                "Choose an e-mail template for level %(name)s.", name=self.name
+            )
         if self.send_sms and not self.sms_template_id:
-            return self.env._("Choose an SMS template for level %(name)s.", name=self.name)
+            return self.env._(
+                "Choose an SMS template for level %(name)s.", name=self.name
+            )
         if self.send_letter and not self.letter_body:
             return self.env._("Write the letter of level %(name)s.", name=self.name)
         return False

@@ -254,7 +254,7 @@ class RecouvrementPolicy(models.Model):
     def _next_open_day(self, day, countries=(), closings=()):
         """Return ``day`` or the first later one on which the policy may contact.
 
-        :param countries: ISO codes whose public holidays are skipped, if the policy does
+        :param countries: ISO codes whose public holidays the policy may skip
         :param closings: pairs of dates (first, last) in which the customer is closed
         :return: False when no day of the coming year is open
         """

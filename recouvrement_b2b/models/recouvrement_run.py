@@ -91,7 +91,9 @@ class RecouvrementRun(models.Model):
             run.state = (
                 "running"
                 if "todo" in states
-                else "failed" if "failed" in states else "done"
+                else "failed"
+                if "failed" in states
+                else "done"
             )
 
     def _summarise(self, totals):
@@ -159,7 +161,11 @@ class RecouvrementRun(models.Model):
             ids = self._customers().ids
             self.env["recouvrement.run.batch"].create(
                 [
-                    {"run_id": self.id, "number": self.passes, "partner_ids": list(chunk)}
+                    {
+                        "run_id": self.id,
+                        "number": self.passes,
+                        "partner_ids": list(chunk),
+                    }
                     for chunk in split_every(BATCH_SIZE, ids)
                 ]
             )
@@ -200,7 +206,7 @@ class RecouvrementRun(models.Model):
     def _commit(self):
         """Make a step durable; tests run in one transaction of their own."""
         if not modules.module.current_test:
-            self.env.cr.commit()
+            self.env.cr.commit()  # pylint: disable=invalid-commit
 
     @api.model
     def _cron_daily(self):

@@ -52,7 +52,7 @@ class RecouvrementRunBatch(models.Model):
 
     @api.model
     def _claim(self, run):
-        """Return a batch of the run, locked for this worker; empty when none is left."""
+        """Return a batch, locked for this worker; empty when none is left."""
         domain = Domain("run_id", "=", run.id) & Domain("state", "=", "todo")
         while (mine := run._lock(self.search(domain), limit=1)) is None:
             continue

@@ -10,7 +10,7 @@ class ResCompany(models.Model):
         default=lambda self: self.env.ref(
             "recouvrement_b2b.policy_standard", raise_if_not_found=False
         ),
-        help="Followed by customers who have no policy of their own and match no filter.",
+        help="Followed by customers without a policy of their own who match no filter.",
     )
     collection_sending = fields.Boolean(
         string="Send Reminders",
@@ -20,7 +20,6 @@ class ResCompany(models.Model):
     )
     collection_manager_id = fields.Many2one(
         "res.users",
-        string="Collection Manager",
         help="Is told what collectors leave: missed calls, holds to review, failures.",
     )
     collection_payment_wait_days = fields.Integer(
@@ -32,7 +31,13 @@ class ResCompany(models.Model):
     collection_escalation_days = fields.Integer(
         string="Escalate after",
         default=3,
-        help="Days after which a hold that its owner did not review goes to the manager.",
+        help="Days after which a hold that its owner left goes to the manager.",
+    )
+    collection_legal_mentions = fields.Char(
+        string="Legal Mentions on Letters",
+        help="Legal form, capital, and the word RCS with the town of the register "
+        "(French commercial code, articles R123-237 and R123-238). The name, the SIREN "
+        "and the VAT number are added.",
     )
     collection_statement_template_id = fields.Many2one(
         "mail.template",
@@ -44,11 +49,11 @@ class ResCompany(models.Model):
     )
     collection_statement_monthly = fields.Boolean(
         string="Monthly Statements",
-        help="Send their statement of account to all customers who owe something, on the "
+        help="Send a statement of account to all customers who owe something, on the "
         "first of each month.",
     )
 
     def _get_collection_manager(self):
-        """Return who is told what nobody handles: the manager, else the administrator."""
+        """Return who is told what nobody handles: manager, else administrator."""
         self.ensure_one()
         return self.collection_manager_id or self.env.ref("base.user_admin")

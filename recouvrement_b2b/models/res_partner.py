@@ -9,13 +9,12 @@ class ResPartner(models.Model):
         "recouvrement.policy",
         string="Dunning Policy",
         company_dependent=True,
-        help="Followed instead of the policies whose filter matches, and of the default.",
+        help="Followed before the policies whose filter matches, and the default.",
     )
     collector_id = fields.Many2one(
         "res.users",
-        string="Collector",
         company_dependent=True,
-        help="Looks after this customer's payments: signs the reminders, makes the calls.",
+        help="Looks after this customer: signs the reminders, makes the calls.",
     )
     collection_closing_ids = fields.One2many(
         "recouvrement.closing", "partner_id", string="Closing Periods"

@@ -12,7 +12,6 @@ class ResUsers(models.Model):
 
     collection_substitute_id = fields.Many2one(
         "res.users",
-        string="Collection Substitute",
         help="Receives the reminders and calls of this collector during the absence.",
     )
     collection_absent_from = fields.Date(string="Absent from")

@@ -141,9 +141,7 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
         decisions = self.env["recouvrement.policy"].decide(as_of=as_of, **kwargs)
         if move is None:
             return decisions
-        return next(
-            (each for each in decisions if each["move_id"] == move.id), None
-        )
+        return next((each for each in decisions if each["move_id"] == move.id), None)
 
     def assertDecision(self, move, outcome, reason, as_of=TODAY, **kwargs):
         decision = self._decide(move, as_of)

@@ -19,7 +19,7 @@ class Mailbox:
         self.refuse = None  # SMTP answer, for example "451 try again later"
         self.hang_up = False  # take the message, and break off without an answer
 
-    async def handle_DATA(self, server, _session, envelope):  # noqa: N802 (aiosmtpd)
+    async def handle_DATA(self, server, _session, envelope):
         if self.refuse:
             return self.refuse
         self.messages.append(email.message_from_bytes(envelope.content, policy=default))

@@ -119,9 +119,11 @@ class TestAccess(RecouvrementCommon):
         own = self._user("own")
         move = self._create_due(12)
         self._launch()
-        decision = self.env["recouvrement.policy"].with_user(own).decide(
-            partners=self.customer.ids
-        )[0]
+        decision = (
+            self.env["recouvrement.policy"]
+            .with_user(own)
+            .decide(partners=self.customer.ids)[0]
+        )
         self.assertEqual(decision["move_id"], move.id)
         self.assertEqual(decision["reason"], "waiting_action")
 

@@ -7,6 +7,25 @@ from odoo.tests import tagged
 
 from .common import TODAY, RecouvrementCommon, day
 
+KEYS = {
+    "line_id",
+    "move_id",
+    "partner_id",
+    "policy_id",
+    "as_of",
+    "date_due",
+    "days_overdue",
+    "residual",
+    "amount_to_chase",
+    "currency_id",
+    "outcome",
+    "reason",
+    "level_id",
+    "channels",
+    "next_date",
+    "hold_ids",
+}
+
 
 @tagged("post_install", "-at_install")
 class TestDecision(RecouvrementCommon):
@@ -33,11 +52,7 @@ class TestDecision(RecouvrementCommon):
         for decision in self._decide():
             self.assertEqual(
                 set(decision),
-                set(
-                    "line_id move_id partner_id policy_id as_of date_due days_overdue "
-                    "residual amount_to_chase currency_id outcome reason level_id "
-                    "channels next_date hold_ids".split()
-                ),
+                KEYS,
             )
             self.assertNotIn(None, decision.values())
 
@@ -83,7 +98,9 @@ class TestDecision(RecouvrementCommon):
 
     def test_without_policy_nobody_is_chased(self):
         self.company.collection_policy_id = False
-        self.assertDecision(self._create_due(1), "exclude", "no_policy", policy_id=False)
+        self.assertDecision(
+            self._create_due(1), "exclude", "no_policy", policy_id=False
+        )
 
     def test_a_draft_policy_chases_nobody_but_can_be_tried(self):
         move = self._create_due(1)
@@ -265,8 +282,12 @@ class TestDecision(RecouvrementCommon):
             {
                 "name": "half and half",
                 "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 0}),
-                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 60}),
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": 0}
+                    ),
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": 60}
+                    ),
                 ],
             }
         )
@@ -298,7 +319,9 @@ class TestDecision(RecouvrementCommon):
         ]
         replayed = self._decide(move, history=history)
         self.assertEqual(replayed["level_id"], self._level_of(10).id)
-        self.assertEqual(self._decide(move, history=[])["level_id"], self._level_of(1).id)
+        self.assertEqual(
+            self._decide(move, history=[])["level_id"], self._level_of(1).id
+        )
 
     def test_deciding_writes_nothing(self):
         self._create_due(12)
@@ -311,7 +334,8 @@ class TestDecision(RecouvrementCommon):
 
     def _written_rows(self):
         self.env.cr.execute(
-            "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables"
+            "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) "
+            "FROM pg_stat_xact_user_tables"
         )
         return self.env.cr.fetchone()[0]
 

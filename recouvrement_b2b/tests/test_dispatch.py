@@ -69,7 +69,9 @@ class TestDispatch(RecouvrementCommon):
         action = self._action()
         self._pay(move)
         self.dispatch._send(action)
-        self.assertEqual((action.state, action.state_reason), ("cancelled", "paid since"))
+        self.assertEqual(
+            (action.state, action.state_reason), ("cancelled", "paid since")
+        )
         self.assertFalse(self.mailbox.messages)
 
     def test_partly_paid_since_asks_for_the_rest(self):
@@ -278,7 +280,7 @@ class TestDispatch(RecouvrementCommon):
         self.assertEqual((letter.state, letter.failure), ("failed", "address"))
 
     def test_the_letter_of_a_level_goes_out_after_its_email(self):
-        """The e-mail of the same level must not count as pressure against the letter."""
+        """The e-mail of the same level is no pressure against the letter."""
         self.policy.minimum_days = 10
         self._level_of(1).send_letter = True
         self._create_due(12)

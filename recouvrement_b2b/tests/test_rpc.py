@@ -21,6 +21,10 @@ class TestRpc(HttpCase):
         )
         self.assertIsInstance(answer, list)
         one = call(
-            *key, "recouvrement.policy", "decide", [[]], {"partners": [manager.partner_id.id]}
+            *key,
+            "recouvrement.policy",
+            "decide",
+            [[]],
+            {"partners": [manager.partner_id.id]},
         )
         self.assertEqual(one, [])

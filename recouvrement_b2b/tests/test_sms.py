@@ -19,7 +19,7 @@ def sms_gateway(env):
     log = {"received": [], "answer": "success"}
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):  # noqa: N802 (http.server)
+        def do_POST(self):
             size = int(self.headers["Content-Length"])
             call = json.loads(self.rfile.read(size))
             messages = call["params"]["messages"]

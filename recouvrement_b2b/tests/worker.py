@@ -131,7 +131,8 @@ def slow_launch(env):
 
     def slow(self):
         process(self)
-        print("batch", flush=True)
+        sys.stdout.write("batch\n")
+        sys.stdout.flush()
         time.sleep(0.2)
 
     batch._process = slow
