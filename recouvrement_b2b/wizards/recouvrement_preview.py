@@ -101,7 +101,7 @@ class RecouvrementPreviewLine(models.TransientModel):
     date_due = fields.Date(string="Due on")
     days_overdue = fields.Integer(string="Days Late", aggregator="max")
     currency_id = fields.Many2one("res.currency")
-    residual = fields.Monetary(string="Open")
+    residual = fields.Monetary()
     amount_to_chase = fields.Monetary(string="To Chase")
 
     @api.model
