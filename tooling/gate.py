@@ -40,17 +40,22 @@ MACHINE_PATH = re.compile(r"(?<![\w./}-])/(work|root|home/\w+|Users/\w+)/\w")
 
 def main() -> int:
     """Print every finding; 1 if there is one."""
+    found = findings()
+    for finding in found:
+        print(finding)
+    return 1 if found else 0
+
+
+def findings() -> list[str]:
+    """Return what is wrong in the project, a sentence each."""
     files = list(_files())
-    findings = [
+    return [
         *_outdated(files),
         *_too_long(files),
         *_places(files),
         *_translations(),
         *_forgotten_tests(),
     ]
-    for finding in findings:
-        print(finding)
-    return 1 if findings else 0
 
 
 def _files() -> Iterator[Path]:

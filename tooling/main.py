@@ -1,6 +1,7 @@
 """The commands of ./run, and how they end."""
 
 import os
+import signal
 from collections.abc import Callable
 
 from tooling import build, demo, lint, odoo, postgres, python_env, testing
@@ -56,6 +57,8 @@ def main(args: list[str]) -> int:
     if "--yes" in rest and name not in HAND_ALL_ON:
         rest.remove("--yes")
         os.environ["RECOUVREMENT_YES"] = "1"
+    # A command that is ended drops its databases, as one that is interrupted.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return COMMANDS[name](rest)
     except ToolingError as error:

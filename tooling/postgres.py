@@ -127,8 +127,12 @@ def _forget_dead_server() -> None:
     if not pid_file.exists():
         return
     pid = pid_file.read_text().split(maxsplit=1)[0]
+    try:
+        working_folder = os.readlink(f"/proc/{pid}/cwd")
+    except OSError:
+        working_folder = None
     # A server works in its data folder: this tells it from any other program.
-    if Path(f"/proc/{pid}/cwd").resolve() != DATA:
+    if working_folder != str(DATA):
         pid_file.unlink()
         for left in _socket_folder().glob(".s.PGSQL.*"):
             left.unlink()
