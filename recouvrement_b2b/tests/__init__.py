@@ -7,3 +7,10 @@ from . import test_access
 from . import test_pains
 from . import test_rpc
 from . import test_business_days
+from . import test_texts
+from . import test_portfolio_generator
+from . import test_portfolio
+from . import test_shipped_policies
+from . import test_translations
+from . import test_receivables_csv
+from . import test_receivables_values
