@@ -194,11 +194,11 @@ class RecouvrementAction(models.Model):
     @api.model
     def _get_worklist_domain(self):
         """Return the domain of what a person has to handle."""
-        return (
-            Domain("state", "in", ("proposed", "failed", "unknown"))
-            | Domain("state", "=", "approved")
+        return Domain("state", "in", ("proposed", "failed", "unknown")) | (
+            Domain("state", "=", "approved")
             & Domain("channel", "in", ("call", "letter"))
-        ) & Domain("date_planned", "<=", "today")
+            & Domain("date_planned", "<=", "today")
+        )
 
     def _is_finished(self):
         self.ensure_one()

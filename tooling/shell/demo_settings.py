@@ -12,6 +12,10 @@ company.write(
         "city": "Lyon",
         "phone": "+33 4 99 99 00 00",
         "email": "comptabilite@fournitures-lavoisier.example",
+        # What French letters must carry; the number is made up and passes its check.
+        "company_registry": "73282932000074",
+        "vat": "FR44732829320",
+        "collection_legal_mentions": "SAS au capital de 50 000 € - RCS Lyon",
         # An imported export holds real customers: nothing may reach them from here.
         "collection_sending": False,
     }
