@@ -21,6 +21,7 @@ from tooling.odoo import DATA, Odoo
 from tooling.paths import CHECKOUT_ID, LOGS, MODULE, ROOT, STATE
 
 BASE_MODULES = "account,sms,account_payment,account_qr_code_sepa,l10n_fr_account"
+EMPTY = "template0"
 LANGUAGE = "fr_FR"  # besides en_US, which is always there
 SHELL = ROOT / "tooling/shell"
 FILESTORE = DATA / "filestore"
@@ -55,11 +56,12 @@ class Databases:
     def base_template(self) -> str:
         """Return the template with Odoo's modules, French, and a French company."""
         script = SHELL / "french_company.py"
-        name = f"{PREFIX}_base_{_digest(BASE_MODULES.encode(), script.read_bytes())}"
+        origin = (os.fsencode(self.odoo.folder), BASE_MODULES.encode())
+        name = f"{PREFIX}_base_{_digest(*origin, script.read_bytes())}"
         if not self.exists(name):
             with (
                 step("Odoo's modules and a French company (2 minutes, once)") as tell,
-                self._new_template(name, "template0") as partial,
+                self._new_template(name, EMPTY) as partial,
             ):
                 options = ["--load-language", LANGUAGE]
                 self.install(partial, BASE_MODULES, *options, tell=tell)
@@ -172,7 +174,9 @@ class Databases:
 
     def copy(self, source: str, name: str) -> None:
         """Copy a database, and link its files: Odoo never changes a stored one."""
-        self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        # As Odoo does it: whatever the server's own encoding and order.
+        new = "ENCODING 'UTF8' LC_COLLATE 'C'" if source == EMPTY else ""
+        self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{source}" {new}')
         if (FILESTORE / source).exists():
             target = FILESTORE / name
             shutil.copytree(FILESTORE / source, target, copy_function=os.link)

@@ -22,8 +22,9 @@ ENVIRONMENT = ("odoo", "test")  # requirements/*.lock
 
 @dataclass(frozen=True)
 class Odoo:
-    """A ready Odoo 19: its Python, and the variables to run programs with."""
+    """A ready Odoo 19: its files, its Python, the variables to run programs with."""
 
+    folder: Path
     python: Path
     variables: dict[str, str]
 
@@ -53,7 +54,7 @@ def ensure() -> Odoo:
         "PYTHONPATH": str(odoo_folder),
         "ODOO_RC": str(_write_configuration()),
     }
-    return Odoo(venv / "bin/python", variables)
+    return Odoo((odoo_folder / "odoo").resolve(), venv / "bin/python", variables)
 
 
 def _fetch() -> tuple[Path, Path]:

@@ -75,7 +75,7 @@ def _check_users_own(programs: Path, variables: dict[str, str]) -> None:
         check=False,
     )
     if done.returncode:
-        reason = done.stderr.strip().splitlines()[-1]
+        reason = done.stderr.strip().splitlines()[0].removeprefix("psql: error: ")
         raise ToolingError(
             f"Your PostgreSQL refused ({reason}): correct PGHOST, PGPORT, PGUSER and "
             "PGPASSWORD, or unset them to use the embedded server."
