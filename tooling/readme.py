@@ -87,7 +87,7 @@ def table(block: str) -> str:
 
 
 def inline(text: str) -> str:
-    """Return a text with its `code` and its [links](to) as reStructuredText has them."""
+    """Return a text with its `code` and [links](to) as reStructuredText."""
     parts = re.split(r"(`[^`]+`)", text)
     for place, part in enumerate(parts):
         if place % 2:
