@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         # data
         "data/recouvrement_data.xml",
+        "data/recouvrement_statement_data.xml",
         "data/mail_layout_templates.xml",
         "data/mail_template_data.xml",
         "data/sms_template_data.xml",
@@ -40,6 +41,10 @@
         "wizards/recouvrement_reassign_views.xml",
         "wizards/recouvrement_run_launch_views.xml",
         # reports
+        "reports/recouvrement_document_templates.xml",
+        "reports/recouvrement_letter_templates.xml",
+        "reports/recouvrement_statement_templates.xml",
+        "reports/recouvrement_reports.xml",
         # menus
         "views/recouvrement_menus.xml",
     ],

@@ -1,0 +1,8 @@
+from . import (
+    ir_actions_report,
+    recouvrement_document,
+    recouvrement_layout,
+    recouvrement_letter_page,
+    recouvrement_statement_page,
+    recouvrement_xlsx,
+)
