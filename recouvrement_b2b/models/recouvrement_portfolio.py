@@ -253,10 +253,10 @@ class RecouvrementPortfolio(models.AbstractModel):
     def _get_country(self, text):
         """Return a country by its code, else by its name in any language."""
         countries = self.env["res.country"]
-        if not text:
-            return countries
-        found = countries.search([("code", "=", text.upper())], limit=1)
-        for lang, _name in self.env["res.lang"].get_installed():
+        if len(text) == 2:  # Odoo cuts what is longer: Germany would be Georgia
+            return countries.search([("code", "=", text.upper())], limit=1)
+        found = countries
+        for lang, _name in self.env["res.lang"].get_installed() if text else ():
             found = found or countries.with_context(lang=lang).search(
                 [("name", "in", [text, text.title()])], limit=1
             )

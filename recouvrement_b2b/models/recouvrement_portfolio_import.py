@@ -1,4 +1,5 @@
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -243,9 +244,7 @@ class RecouvrementPortfolio(models.AbstractModel):
                 currency not in rates or rates[currency] > invoice.date
             ):
                 problems.append(Problem(invoice.row, "currency", "no_rate", values))
-            elif currency.compare_amounts(
-                float(invoice.amount), currency.round(float(invoice.amount))
-            ):
+            elif invoice.amount % Decimal(str(currency.rounding)):
                 problems.append(Problem(invoice.row, "amount", "rounding", values))
         return problems
 

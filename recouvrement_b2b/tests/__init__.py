@@ -14,3 +14,5 @@ from . import test_shipped_policies
 from . import test_translations
 from . import test_receivables_csv
 from . import test_receivables_values
+from . import test_import
+from . import test_import_form

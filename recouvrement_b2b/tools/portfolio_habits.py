@@ -70,7 +70,8 @@ def shares(count) -> list[Habit]:
     while sum(numbers.values()) < count:
         habit = max(HABITS, key=lambda habit: wanted[habit] - numbers[habit])
         numbers[habit] += 1
-    while sum(numbers.values()) > count:
-        habit = max(HABITS, key=lambda habit: numbers[habit] - wanted[habit])
+    while sum(numbers.values()) > max(count, len(HABITS)):
+        several = [habit for habit in HABITS if numbers[habit] > 1]
+        habit = max(several, key=lambda habit: numbers[habit] - wanted[habit])
         numbers[habit] -= 1
-    return [habit for habit in HABITS for _rank in range(numbers[habit])]
+    return [habit for habit in HABITS for _rank in range(numbers[habit])][:count]

@@ -50,8 +50,8 @@ FILE_MESSAGES = {
     ),
     "delimiter": _lt("A delimiter is one character, not “%(delimiter)s”."),
     "cell_too_long": _lt(
-        "Row %(row)s has a cell of more than 131,072 characters: empty it, or look for"
-        " a quotation mark that is never closed."
+        "Row %(row)s has a cell of more than %(longest)s characters: empty it, or look"
+        " for a quotation mark that is never closed."
     ),
     "broken_row": _lt(
         "Row %(row)s cannot be cut into cells (%(reason)s): look for a quotation mark"

@@ -9,6 +9,8 @@ import csv
 import io
 
 MAX_BYTES = 100 * 1024 * 1024
+# Longer than any text: the quotation mark that ends a cell is missing.
+LONGEST_CELL = 100_000
 DELIMITERS = (";", ",", "\t", "|")
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -119,6 +121,9 @@ def _numbered(text, delimiter):
         except StopIteration:
             return
         except csv.Error as error:
-            code = "cell_too_long" if "limit" in str(error) else "broken_row"
-            raise ReceivablesError(code, row=number, reason=str(error)) from error
+            raise ReceivablesError(
+                "broken_row", row=number, reason=str(error)
+            ) from error
+        if any(len(cell) > LONGEST_CELL for cell in cells):
+            raise ReceivablesError("cell_too_long", row=number, longest=LONGEST_CELL)
         yield number, cells

@@ -19,13 +19,14 @@ NO = {"no", "n", "non", "false", "faux", "0", ""}
 
 _DATE = re.compile(
     r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{2,4})"
-    r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+    r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
 )
-_COMPACT_DATE = re.compile(r"\d{8}")
+_COMPACT_DATE = re.compile(r"\d{8}", re.ASCII)
 _CURRENCY = re.compile(
     r"^(?:€|\$|£|[A-Z]{3}(?=[\s\d(+-]))|(?:€|\$|£|(?<=[\s\d)-])[A-Z]{3})$"
 )
-_DIGITS = re.compile(r"\d[\d.,' ]{,40}")
+_DIGITS = re.compile(r"\d[\d.,' ]{,40}", re.ASCII)
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'"})
 _GROUPED = re.compile(r"\d{1,3}(?:([ '.,])\d{3})(?:\1\d{3})*")
 
@@ -160,8 +161,10 @@ def _bare(text):
     sign = 1
     if text.startswith("(") and text.endswith(")"):
         sign, text = -1, text[1:-1].strip()
-    elif text.startswith("-") or text.endswith("-"):
-        sign, text = -1, text.strip("-").strip()
+    elif text.startswith("-"):
+        sign, text = -1, text[1:].strip()
+    elif text.endswith("-"):
+        sign, text = -1, text[:-1].strip()
     return sign, text.removeprefix("+").strip()
 
 
