@@ -4,6 +4,9 @@ from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
+# Who sees what collection says on customers and invoices: everybody who sees invoices.
+COLLECTION_READERS = "account.group_account_invoice,account.group_account_readonly"
+
 CHANNELS = [
     ("email", "E-mail"),
     ("letter", "Letter"),

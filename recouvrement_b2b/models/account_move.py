@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..const import OUTCOMES, REASONS
+from ..const import COLLECTION_READERS, OUTCOMES, REASONS
 
 
 class AccountMove(models.Model):
@@ -11,33 +11,51 @@ class AccountMove(models.Model):
         string="Last Level",
         compute="_compute_collection_history",
         help="Highest level at which the customer was contacted about this invoice.",
+        groups=COLLECTION_READERS,
     )
-    collection_action_count = fields.Integer(compute="_compute_collection_history")
+    collection_action_count = fields.Integer(
+        compute="_compute_collection_history",
+        groups=COLLECTION_READERS,
+    )
     collection_outcome = fields.Selection(
-        OUTCOMES, string="Collection Today", compute="_compute_collection_decision"
+        OUTCOMES,
+        string="Collection Today",
+        compute="_compute_collection_decision",
+        groups=COLLECTION_READERS,
     )
     collection_next_date = fields.Date(
-        string="Next Reminder", compute="_compute_collection_decision"
+        string="Next Reminder",
+        compute="_compute_collection_decision",
+        groups=COLLECTION_READERS,
     )
     collection_next_level_id = fields.Many2one(
         "recouvrement.level",
         string="Next Level",
         compute="_compute_collection_decision",
+        groups=COLLECTION_READERS,
     )
     collection_reason = fields.Char(
         string="Why (Not) Today",
         compute="_compute_collection_decision",
         help="The answer of the decision function, as the daily run would read it now.",
+        groups=COLLECTION_READERS,
     )
     collection_action_line_ids = fields.One2many(
-        "recouvrement.action.line", "move_id", string="Reminders"
+        "recouvrement.action.line",
+        "move_id",
+        string="Reminders",
+        groups=COLLECTION_READERS,
     )
     collection_hold_ids = fields.Many2many(
         "recouvrement.hold",
         string="Holds in Force",
         compute="_compute_collection_decision",
+        groups=COLLECTION_READERS,
     )
-    collection_hold_count = fields.Integer(compute="_compute_collection_decision")
+    collection_hold_count = fields.Integer(
+        compute="_compute_collection_decision",
+        groups=COLLECTION_READERS,
+    )
 
     @api.depends("collection_action_line_ids.live", "collection_action_line_ids.state")
     def _compute_collection_history(self):
@@ -82,9 +100,11 @@ class AccountMove(models.Model):
             move.collection_next_date = first.get("next_date", False)
             move.collection_next_level_id = first.get("level_id", False)
             move.collection_reason = move._collection_sentence(answers)
-            holds = {hold for answer in answers for hold in answer["hold_ids"]}
-            move.collection_hold_ids = list(holds)
-            move.collection_hold_count = len(holds)
+            held = {hold for answer in answers for hold in answer["hold_ids"]}
+            move.collection_hold_count = len(held)
+            # Who is limited to a portfolio is told of other holds, not what they say.
+            holds = self.env["recouvrement.hold"].browse(held)
+            move.collection_hold_ids = holds._filtered_access("read")
 
     def _collection_sentence(self, answers):
         """Say why the invoice is chased today or not, one reason per open item."""

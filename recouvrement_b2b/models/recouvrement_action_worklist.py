@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class RecouvrementAction(models.Model):
-    """What the worklist needs: buttons on a mixed selection, and the recipient's data."""
+    """What the worklist needs: buttons on a mixed selection, the recipient's data."""
 
     _inherit = "recouvrement.action"
 
@@ -42,8 +42,9 @@ class RecouvrementAction(models.Model):
     def action_send_selection(self):
         """Send now the approved e-mails and SMS of a selection, and say how it went."""
         ready = self.filtered(
-            lambda action: action.state == "approved"
-            and action.channel in ("email", "sms")
+            lambda action: (
+                action.state == "approved" and action.channel in ("email", "sms")
+            )
         )
         if not ready:
             raise UserError(
@@ -77,7 +78,7 @@ class RecouvrementAction(models.Model):
         printed = letters.filtered(lambda action: action.state == "sent")
         left = len(self - printed)
         if not content:
-            # No error here: it would undo what was just cancelled or sent to correction.
+            # An error would undo what was just cancelled or sent to correction.
             message = self.env._("No letter was printed.")
             return self._notify_selection(message, left, "warning")
         name = self.env._("letters %(date)s", date=fields.Date.context_today(self))
@@ -166,4 +167,6 @@ class RecouvrementAction(models.Model):
         """Return the types of task that belong to the collector of a reminder."""
         names = ("activity_call", "activity_correct", "activity_unknown")
         types = self.env["mail.activity.type"]
-        return types.union(*(self.env.ref(f"recouvrement_b2b.{name}") for name in names))
+        return types.union(
+            *(self.env.ref(f"recouvrement_b2b.{name}") for name in names)
+        )

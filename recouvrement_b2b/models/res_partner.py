@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..const import COLLECTION_READERS
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -17,46 +19,68 @@ class ResPartner(models.Model):
         help="Looks after this customer: signs the reminders, makes the calls.",
     )
     collection_closing_ids = fields.One2many(
-        "recouvrement.closing", "partner_id", string="Closing Periods"
+        "recouvrement.closing",
+        "partner_id",
+        string="Closing Periods",
+        groups=COLLECTION_READERS,
     )
     collection_hold_ids = fields.One2many(
-        "recouvrement.hold", "partner_id", string="Collection Holds"
+        "recouvrement.hold",
+        "partner_id",
+        string="Collection Holds",
+        groups=COLLECTION_READERS,
     )
     collection_action_ids = fields.One2many(
-        "recouvrement.action", "partner_id", string="Reminders"
+        "recouvrement.action",
+        "partner_id",
+        string="Reminders",
+        groups=COLLECTION_READERS,
     )
     collection_currency_id = fields.Many2one(
-        "res.currency", compute="_compute_collection_totals"
+        "res.currency",
+        compute="_compute_collection_totals",
+        groups=COLLECTION_READERS,
     )
     collection_due = fields.Monetary(
         string="Total Owed",
         currency_field="collection_currency_id",
         compute="_compute_collection_totals",
         help="Open items, due or not, less credits, in the company's currency.",
+        groups=COLLECTION_READERS,
     )
     collection_overdue = fields.Monetary(
         string="Overdue",
         currency_field="collection_currency_id",
         compute="_compute_collection_totals",
         help="Part of the open items whose due date has passed, less credits.",
+        groups=COLLECTION_READERS,
     )
-    collection_hold_count = fields.Integer(compute="_compute_collection_counts")
-    collection_action_count = fields.Integer(compute="_compute_collection_counts")
+    collection_hold_count = fields.Integer(
+        compute="_compute_collection_counts",
+        groups=COLLECTION_READERS,
+    )
+    collection_action_count = fields.Integer(
+        compute="_compute_collection_counts",
+        groups=COLLECTION_READERS,
+    )
     collection_next_date = fields.Date(
         string="Next Reminder",
         compute="_compute_collection_next",
         help="Earliest date on which one of the open items may be chased.",
+        groups=COLLECTION_READERS,
     )
     collection_level_id = fields.Many2one(
         "recouvrement.level",
         string="Next Level",
         compute="_compute_collection_next",
+        groups=COLLECTION_READERS,
     )
     collection_applied_policy_id = fields.Many2one(
         "recouvrement.policy",
         string="Policy Followed",
         compute="_compute_collection_next",
         help="The policy that applies: the customer's own, by filter, or the default.",
+        groups=COLLECTION_READERS,
     )
 
     @api.depends_context("company")

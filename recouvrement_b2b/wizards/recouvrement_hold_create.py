@@ -45,8 +45,9 @@ class RecouvrementHoldCreate(models.TransientModel):
     )
     review_date = fields.Date(
         string="Review on",
-        default=lambda self: fields.Date.context_today(self)
-        + timedelta(days=REVIEW_DAYS),
+        default=lambda self: (
+            fields.Date.context_today(self) + timedelta(days=REVIEW_DAYS)
+        ),
         help="On this day the owner is asked to look at the hold.",
     )
     date_end = fields.Date(

@@ -8,7 +8,9 @@ class RecouvrementReassign(models.TransientModel):
     _name = "recouvrement.reassign"
     _description = "Reassign Reminders"
 
-    action_ids = fields.Many2many("recouvrement.action", string="Reminders", required=True)
+    action_ids = fields.Many2many(
+        "recouvrement.action", string="Reminders", required=True
+    )
     action_count = fields.Integer(compute="_compute_counts")
     customer_count = fields.Integer(compute="_compute_counts")
     user_id = fields.Many2one(
@@ -45,7 +47,7 @@ class RecouvrementReassign(models.TransientModel):
         }
 
     def action_apply(self):
-        """Change the collector of the reminders, of their tasks and of the customers."""
+        """Change the collector of the reminders, their tasks and their customers."""
         self.ensure_one()
         if not self.user_id:
             raise UserError(self.env._("Choose the new collector."))
