@@ -404,7 +404,13 @@ class TestTexts(TextsCommon):
         move._portal_ensure_token()
         body = self._mail(action).body_html
         self.assertIn(f"/my/invoices/{move.id}?access_token=", body)
-        self.assertIn("see it", html2plaintext(body))
+        self.assertNotIn("pay it online", html2plaintext(body))
+        provider = self.env["payment.provider"].create(
+            {"name": "Cards", "company_id": self.company.id, "state": "enabled"}
+        )
+        self.assertTrue(provider)
+        body = self._mail(action).body_html
+        self.assertIn("pay it online", html2plaintext(body))
 
     def test_who_is_written_to_and_by_whom(self):
         level = self.env.ref("recouvrement_b2b.level_standard_1")
