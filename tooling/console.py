@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+_last_line = threading.Lock()  # held by the step that rewrites it
+
 
 def say(text: str = "") -> None:
     """Print on standard error: standard output belongs to Odoo and pytest."""
@@ -13,12 +15,12 @@ def say(text: str = "") -> None:
 
 
 @contextmanager
-def step(title: str, tick: bool = True) -> Iterator[Callable[[str], None]]:
+def step(title: str, alone: bool = True) -> Iterator[Callable[[str], None]]:
     """Announce a long step, then how long it took.
 
     Gives a function that tells how far it is. On a terminal one line moves on, every
-    second, unless `tick` is false because others write meanwhile; in a log there is one
-    line at the start and one at the end.
+    second, unless others write meanwhile: another step, or a program (`alone` false).
+    In a log there is one line at the start and one at the end.
     """
     start = time.monotonic()
     ended = threading.Event()
@@ -35,16 +37,17 @@ def step(title: str, tick: bool = True) -> Iterator[Callable[[str], None]]:
         while not ended.wait(1):
             print(f"\r{line('>', progress)}\033[K", end="", file=sys.stderr, flush=True)
 
-    terminal = tick and sys.stderr.isatty()
+    terminal = alone and sys.stderr.isatty() and _last_line.acquire(blocking=False)
     if terminal:
         threading.Thread(target=tick, daemon=True).start()
     else:
         say(f"> {title}")
+    mark, detail = "x", "- failed"
     try:
         yield tell
-    except BaseException:
+        mark, detail = "=", ""
+    finally:
         ended.set()
-        say(("\r\033[K" if terminal else "") + line("x", "- failed"))
-        raise
-    ended.set()
-    say(("\r\033[K" if terminal else "") + line("=", ""))
+        if terminal:
+            _last_line.release()
+        say(("\r\033[K" if terminal else "") + line(mark, detail))

@@ -21,6 +21,7 @@ from tooling.paths import LOGS, OUT, STATE
 GENERATED = "recouvrement_demo"
 IMPORTED = "recouvrement_import"
 SERVER_START_SECONDS = 120
+SERVER_STOP_SECONDS = 3
 
 
 def main(args: list[str]) -> int:
@@ -95,7 +96,7 @@ class Demo:
         file = [str(self.options.data)] if self.options.data else []
         arguments = ["-d", self.name, *file, *self.options.fill]
         log = LOGS / f"{command}.log"
-        with step(title, tick=False), log.open("w") as errors:
+        with step(title, alone=False), log.open("w") as errors:
             done = self.ready.run(
                 self.ready.command(command, *arguments), stderr=errors
             )
@@ -165,7 +166,10 @@ def _serve(ready: Odoo, options: argparse.Namespace) -> int:
             say(f"(log: {log}; Ctrl+C stops the server, './run stop' PostgreSQL)")
             return server.wait()
         except KeyboardInterrupt:
-            server.wait()
+            # Ctrl+C has reached the server too; a signal to ./run alone has not.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.wait(SERVER_STOP_SECONDS)
+            server.terminate()
             return 0
 
 

@@ -1,5 +1,6 @@
 """The commands of ./run, and how they end."""
 
+import argparse
 import os
 import signal
 from collections.abc import Callable
@@ -11,14 +12,27 @@ from tooling.errors import ToolingError, system_refused
 
 def run_odoo(args: list[str]) -> int:
     """Odoo's own command line, for example: ./run odoo shell -d recouvrement_demo."""
+    port = _find_port(args)
+    if port:
+        odoo.require_port(port)
     ready = odoo.ensure()
-    return ready.run(ready.command(*args)).returncode
+    return ready.become(ready.command(*args))
+
+
+def _find_port(args: list[str]) -> int | None:
+    """Return where `odoo ARGS` will listen, None if it will not."""
+    other_command = args and not args[0].startswith("-") and args[0] != "server"
+    if other_command or {"--stop-after-init", "--no-http", "--help", "-h"} & set(args):
+        return None
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("-p", "--http-port", type=int, default=odoo.HTTP_PORT)
+    return parser.parse_known_args(args)[0].http_port
 
 
 def run_python(args: list[str]) -> int:
     """Python where Odoo can be imported."""
     ready = odoo.ensure()
-    return ready.run([ready.python, *args]).returncode
+    return ready.become([str(ready.python), *args])
 
 
 def run_bench(args: list[str]) -> int:

@@ -8,6 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from tooling import debian_odoo, postgres, python_env, system
 from tooling.errors import ToolingError
@@ -33,6 +34,11 @@ class Odoo:
         # -P: a folder 'odoo' where the user happens to be is not Odoo.
         safe = ["-P"] if sys.version_info >= (3, 11) else []
         return [str(self.python), *safe, "-m", "odoo", *args]
+
+    def become(self, command: list[str]) -> NoReturn:
+        """Turn this process into another: keyboard and signals are all its own."""
+        sys.stdout.flush()
+        os.execve(command[0], command, self.variables)
 
     def run(self, command: list, **options) -> subprocess.CompletedProcess:
         """Run any program where Odoo and PostgreSQL can be reached."""

@@ -49,6 +49,7 @@ def _make(folder: Path, names: tuple[str, ...]) -> None:
     # --no-deps: what is not in a lock file is not installed. Wheels only: no compiler.
     install = [folder / "bin/python", "-m", "pip", "install", "--no-deps"]
     options = ["--only-binary=:all:", "--disable-pip-version-check", "--no-input"]
+    options += ["--cache-dir", CACHE / "wheels"]
     locks = [arg for name in names for arg in ("-r", REQUIREMENTS / f"{name}.lock")]
     what = "Installing the Python packages"
     run_logged(what, create, log)

@@ -54,7 +54,9 @@ VENV = Need(
 # libcairo2 brings the X11, font and FreeType libraries that wkhtmltopdf needs too.
 CAIRO = Need("libcairo2", "PDF and bar codes", lambda: _has_library("libcairo.so.2"))
 FONTS = Need("fonts-liberation", "letters in the PDF", _has_fonts)
-CHROMIUM = Need("chromium", "browser tests", _has_browser)
+CHROMIUM = Need(
+    "chromium", "browser tests, which --no-browser leaves out", _has_browser
+)
 GIT = Need("git", "the list of files", lambda: bool(shutil.which("git")))
 
 ODOO_NEEDS = (VENV, CAIRO, FONTS)
