@@ -95,7 +95,11 @@ class RecouvrementImport(Command):
         if len(report.errors) > SHOWN_ERRORS:
             more = len(report.errors) - SHOWN_ERRORS
             say(env._("... and %s more: --errors FILE writes them all.", more))
-        for sentence in env["recouvrement.portfolio"]._get_summary(report):
+        service = env["recouvrement.portfolio"]
+        for sentence in [
+            *service._get_column_summary(report.reading),
+            *service._get_summary(report),
+        ]:
             say(sentence)
         if not report.written and not options.dry_run:
             say(env._("Nothing was imported."))

@@ -114,33 +114,31 @@ class RecouvrementPortfolio(models.AbstractModel):
     def _get_summary(self, report):
         """Return the sentences that say what was found in a file and what was done."""
         reading, counts = report.reading, report.counts
-        unused = [
-            name for name in reading.header if name not in reading.columns.values()
-        ]
         sentences = [
             self.env._(
                 "File: %(encoding)s, delimiter “%(delimiter)s”, dates %(style)s.",
                 encoding=reading.encoding,
                 delimiter=reading.delimiter.replace("\t", "tab"),
                 style=reading.date_style,
-            ),
-            self.env._(
-                "Columns: %s.",
-                ", ".join(
-                    f"{field} = {name}" for field, name in reading.columns.items()
-                ),
-            ),
+            )
         ]
-        if unused:
-            sentences.append(self.env._("Not used: %s.", ", ".join(unused)))
         if reading.shift_days:
             sentences.append(
                 self.env._("Dates moved by %s days.", f"{reading.shift_days:+d}")
             )
         sentences += [
-            self.env._("Invoices: %s.", self._get_count_text(counts["invoices"])),
-            self.env._("Payments: %s.", self._get_count_text(counts["payments"])),
-            self.env._("Customers: %s.", self._get_count_text(counts["customers"])),
+            self.env._(
+                "Invoices: %(read)s read, %(refused)s refused, %(imported)s imported.",
+                **counts["invoices"],
+            ),
+            self.env._(
+                "Payments: %(read)s read, %(refused)s refused, %(imported)s imported.",
+                **counts["payments"],
+            ),
+            self.env._(
+                "Customers: %(read)s read, %(refused)s refused, %(imported)s imported.",
+                **counts["customers"],
+            ),
         ]
         if reading.payments_later:
             sentences.append(
@@ -152,10 +150,15 @@ class RecouvrementPortfolio(models.AbstractModel):
         return sentences
 
     @api.model
-    def _get_count_text(self, counts):
-        return self.env._(
-            "%(read)s read, %(refused)s refused, %(imported)s imported", **counts
-        )
+    def _get_column_summary(self, reading):
+        """Return the sentences that say which columns were read, and which not."""
+        known = reading.columns.values()
+        unused = [name for name in reading.header if name and name not in known]
+        columns = (f"{field} = {name}" for field, name in reading.columns.items())
+        sentences = [self.env._("Columns: %s.", ", ".join(columns))]
+        if unused:
+            sentences.append(self.env._("Not used: %s.", ", ".join(unused)))
+        return sentences
 
     # === What only the books can tell === #
 

@@ -59,7 +59,7 @@ class RecouvrementImport(models.TransientModel):
     column_ids = fields.One2many("recouvrement.import.column", "import_id")
     error_ids = fields.One2many("recouvrement.import.error", "import_id", readonly=True)
     error_count = fields.Integer(readonly=True)
-    error_file = fields.Binary(readonly=True, attachment=False)
+    error_file = fields.Binary("All the Errors", readonly=True, attachment=False)
     error_filename = fields.Char(default="errors.csv", readonly=True)
     problem = fields.Text(readonly=True)
     summary = fields.Text(readonly=True)
