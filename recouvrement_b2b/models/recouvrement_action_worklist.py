@@ -7,11 +7,12 @@ class RecouvrementAction(models.Model):
 
     _inherit = "recouvrement.action"
 
+    # The contact tracks them: tracked here too, each write would read the contact.
     contact_email = fields.Char(
-        related="contact_id.email", string="E-mail", readonly=False
+        related="contact_id.email", string="E-mail", readonly=False, tracking=False
     )
     contact_phone = fields.Char(
-        related="contact_id.phone", string="Phone", readonly=False
+        related="contact_id.phone", string="Phone", readonly=False, tracking=False
     )
     other_line_ids = fields.One2many(
         "recouvrement.action.line",

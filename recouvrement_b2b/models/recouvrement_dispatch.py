@@ -137,7 +137,8 @@ class RecouvrementDispatch(models.AbstractModel):
         batch = self._without_failures(batch, failures)
         self.env["recouvrement.run"]._commit()
         for action in batch:
-            self._send_one(action, documents.get(action.id, []))
+            # alone: the commits empty the cache, and each would fetch the batch again
+            self._send_one(action.with_prefetch(), documents.get(action.id, []))
         return batch.filtered(lambda action: action.state == "sent")
 
     @contextmanager
