@@ -27,6 +27,7 @@ OUTDATED = {
     r"<tree\b": "<list>",
     r"\bt-(esc|raw)=": "t-out",
     r"\boe_chatter\b": "<chatter/>",
+    r"^from odoo import .*\b_(,|\)|$)": "self.env._",
     r"\bnumbercall\b": "nothing: scheduled actions repeat",
 }
 # Hosts of package registries: a mirror's address belongs to the machine, not to us.

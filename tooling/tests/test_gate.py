@@ -31,6 +31,7 @@ def test_a_clean_project_has_no_findings(project):
     [
         ("models/a.py", "_sql_constraints = []\n"),
         ("models/a.py", "groups = self.read_group([], [], [])\n"),
+        ("models/a.py", "from odoo import _, models\n"),
         ("views/a.xml", "<tree/>\n"),
         ("views/a.xml", "<field attrs=\"{'invisible': 1}\"/>\n"),
         ("views/a.xml", "<t t-esc='x'/>\n"),
