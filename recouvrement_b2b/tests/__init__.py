@@ -16,3 +16,4 @@ from . import test_receivables_csv
 from . import test_receivables_values
 from . import test_import
 from . import test_import_form
+from . import test_views
