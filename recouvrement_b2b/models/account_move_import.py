@@ -27,4 +27,4 @@ class AccountMove(models.Model):
         # EXTENDS account: numbers of another system are not expected to follow.
         imported = self.filtered("imported_number")
         imported.made_sequence_gap = False
-        super(AccountMove, self - imported)._compute_made_sequence_gap()
+        return super(AccountMove, self - imported)._compute_made_sequence_gap()

@@ -120,7 +120,7 @@ def read(data, options) -> Reading:
         columns={name: header[place] for name, place in places.items()},
         row_count=len(table),
     )
-    _Reader(reading, places, options).read(table)
+    _Reader(reading, places, options).read_rows(table)
     return reading
 
 
@@ -169,7 +169,7 @@ class _Reader:
         self.options = options
         self.first_rows = {}  # where each invoice was seen first
 
-    def read(self, table):
+    def read_rows(self, table):
         """Read every row, then move the dates if that was asked."""
         width = len(self.reading.header)
         raw = []
