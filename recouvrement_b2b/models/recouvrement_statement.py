@@ -13,7 +13,7 @@ class RecouvrementAction(models.Model):
     statement_month = fields.Date(
         readonly=True,
         copy=False,
-        help="First day of the month of a monthly statement: a customer gets one a month.",
+        help="First day of the month of a monthly statement: one a customer and month.",
     )
 
     _one_statement = models.UniqueIndex(
@@ -60,7 +60,9 @@ class RecouvrementStatement(models.AbstractModel):
             partners = self.env["res.partner"].browse(ids)
             contacts = self._get_contacts(partners)
             created += created.with_context(
-                tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
+                tracking_disable=True,
+                mail_create_nolog=True,
+                mail_create_nosubscribe=True,
             ).create(
                 [
                     self._prepare_vals(company, as_of, partner, contacts[partner], owed)
@@ -73,7 +75,8 @@ class RecouvrementStatement(models.AbstractModel):
     def _get_owed(self, company, as_of):
         """Return ``{commercial entity id: balance}`` of those who owe something."""
         owed = defaultdict(float)
-        for item in self.env["account.move.line"]._collection_open_items(as_of, company):
+        lines = self.env["account.move.line"]
+        for item in lines._collection_open_items(as_of, company):
             owed[item.commercial_id] += item.residual_company
         return {
             partner_id: company.currency_id.round(balance)

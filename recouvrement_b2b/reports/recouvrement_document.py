@@ -52,7 +52,8 @@ class RecouvrementDocument(models.AbstractModel):
         :return: ``{partner id: PDF}``, also of those who owe nothing
         :raise UserError: when one of them cannot be made
         """
-        pdfs, failures = self._render(self._get_statement_pages(partners, company, as_of))
+        pages = self._get_statement_pages(partners, company, as_of)
+        pdfs, failures = self._render(pages)
         if failures:
             raise UserError("\n".join(failures.values()))
         return pdfs
@@ -112,7 +113,7 @@ class RecouvrementDocument(models.AbstractModel):
         )
         pdfs, failures = self._render_letters(reminders)
         documents = defaultdict(self.env["ir.attachment"].browse)
-        documents |= self._attach(reminders.filtered(lambda mail: mail.id in pdfs), pdfs)
+        documents |= self._attach(reminders.browse(pdfs), pdfs)
         with_invoices = mails.filtered("level_id.attach_invoices")
         invoices = self._get_invoice_documents(with_invoices)
         for mail in with_invoices:
@@ -183,7 +184,7 @@ class RecouvrementDocument(models.AbstractModel):
             converter, footer, layout = layouts[place]
             try:
                 html = self._render_html(values, layout)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 stops none of the others
                 _logger.warning("Document %s: %s", values["reference"], error)
                 failures[key] = str(error)
                 continue
@@ -209,7 +210,7 @@ class RecouvrementDocument(models.AbstractModel):
             )
 
     def _get_layout(self, company, lang):
-        """Return (converter, bottom of pages, values) shared by a company's documents."""
+        """Return (converter, bottom of pages, values) of a company's documents."""
         localized = self.with_context(lang=lang)
         values = localized.env["recouvrement.layout"]._get_company_values(company)
         converter = pdf.Converter(
@@ -247,13 +248,11 @@ class RecouvrementDocument(models.AbstractModel):
         :raise UserError: when one of them cannot be rendered
         """
         sent = {}
-        for action in actions.filtered(lambda each: each.state in FINISHED_STATES):
-            own = action.document_ids.filtered(
-                lambda document, action=action: document.res_id == action.id
-                and document.res_model == action._name
-            )
-            if own:
-                sent[action.id] = own[0].raw
+        finished = actions.filtered(lambda action: action.state in FINISHED_STATES)
+        for document in finished.document_ids:
+            # not the invoices that went with it: they belong to themselves
+            if document.res_model == actions._name and document.res_id in actions.ids:
+                sent.setdefault(document.res_id, document.raw)
         rendered, failures = self._render_letters(
             actions.filtered(lambda action: action.id not in sent)
         )

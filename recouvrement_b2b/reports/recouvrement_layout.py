@@ -13,6 +13,7 @@ COLOR = re.compile(r"#[0-9a-fA-F]{3,8}")
 DEFAULT_COLOR = "#24476b"
 LOGO_SIZE = (600, 300)  # pixels: 300 dots an inch at the size it is printed
 SHORT_TEXT = 18  # characters: longer ones may be cut to keep tables on the page
+THOUSANDS = "[3,0]"  # how languages say that digits go by three
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -34,7 +35,7 @@ class RecouvrementLayout(models.AbstractModel):
         font = self._get_font(company)
         return {
             "company": company,
-            "style": Markup("<style>%s</style>") % Markup(self._get_style(company, font)),
+            "style": Markup(f"<style>{self._get_style(company, font)}</style>"),
             "font": font[0],
             "font_folder": font[1] and str(font[1].parent),
             "logo": self._get_logo(company),
@@ -94,7 +95,7 @@ class RecouvrementLayout(models.AbstractModel):
     # --- who writes ---
 
     def _get_sender(self, company):
-        """Return the sender's block: the company's own details, else name and address."""
+        """Return the sender's block: the company's details, else name and address."""
         if not company.is_company_details_empty:
             return company.company_details
         lines = self._address_lines(company.partner_id, company)
@@ -104,7 +105,7 @@ class RecouvrementLayout(models.AbstractModel):
         )
 
     def _get_mentions(self, company):
-        """Return the lines at the bottom of pages: what French law wants, and the footer.
+        """Return the lines at the bottom of pages: what the law wants, and the footer.
 
         A registered company's letters name it, its legal form and capital (French
         commercial code, R123-238), its SIREN and the register's town (R123-237).
@@ -167,9 +168,16 @@ class RecouvrementLayout(models.AbstractModel):
     @api.model
     def _format_amount(self, amount, currency):
         """Return an amount in the language of ``self``, without its currency."""
-        lang = self.env["res.lang"]._lang_get(self.env.lang or "en_US")
         amount = currency.round(amount) + 0.0  # no minus before zero
-        text = lang.format(f"%.{currency.decimal_places}f", amount, grouping=True)
+        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        if lang.grouping != THOUSANDS:
+            record = self.env["res.lang"]._lang_get(lang.code)
+            text = record.format(f"%.{currency.decimal_places}f", amount, grouping=True)
+        else:  # the same, twenty times quicker
+            marks = {",": lang.thousands_sep or "", ".": lang.decimal_point}
+            text = f"{amount:,.{currency.decimal_places}f}".translate(
+                str.maketrans(marks)
+            )
         return text.replace(" ", NO_BREAK_SPACE)
 
     @api.model
@@ -180,7 +188,7 @@ class RecouvrementLayout(models.AbstractModel):
 
     @api.model
     def _format_date(self, day, style=None):
-        """Return a date in the language of ``self``; ``style`` is Babel's, as 'long'."""
+        """Return a date in the language of ``self``; ``style``: Babel's, as 'long'."""
         return tools.format_date(self.env, day, date_format=style) if day else ""
 
     @api.model

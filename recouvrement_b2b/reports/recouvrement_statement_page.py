@@ -76,8 +76,10 @@ class RecouvrementStatementPage(models.AbstractModel):
         by_currency = defaultdict(list)
         for item in items:
             by_currency[item.currency_id].append(item)
-        currencies = self.env["res.currency"].browse(by_currency).sorted(
-            lambda currency: (currency != company.currency_id, currency.name)
+        currencies = (
+            self.env["res.currency"]
+            .browse(by_currency)
+            .sorted(lambda currency: (currency != company.currency_id, currency.name))
         )
         day = layout._format_date(as_of)
         return {

@@ -22,7 +22,8 @@ class RecouvrementXlsx(models.AbstractModel):
         company = ", ".join(actions.company_id.mapped("name")) or self.env.company.name
         today = fields.Date.context_today(self)
         subtitle = f"{company} · {self.env['recouvrement.layout']._format_date(today)}"
-        groups = actions.grouped("currency_id") or {self.env.company.currency_id: actions}
+        groups = actions.grouped("currency_id")
+        groups = groups or {self.env.company.currency_id: actions}
         for currency, group in sorted(groups.items(), key=lambda pair: pair[0].name):
             sheets.add(
                 currency.name,

@@ -53,8 +53,8 @@ class Document:
     """A document to convert, with its own page numbers.
 
     ``reference`` is unique in a batch and is the text of the only ``h1`` of ``html``;
-    it stands with the page number at the top of each page. ``footer`` is the page (HTML)
-    repeated at the bottom of each.
+    it stands with the page number at the top of each page. ``footer`` is the HTML that
+    is repeated at the bottom of each.
     """
 
     reference: str

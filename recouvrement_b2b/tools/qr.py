@@ -22,7 +22,7 @@ def qr_modules(text):
 
 
 def qr_svg(text):
-    """Return a QR code as the text of an SVG element, with the margin that readers need.
+    """Return a QR code as the text of an SVG element, with the margin readers need.
 
     One path for all modules: viewers then leave no white line between neighbours.
     """

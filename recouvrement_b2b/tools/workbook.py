@@ -28,7 +28,7 @@ class Column:
 
 
 class Sheets:
-    """A workbook of tables: title, filters, frozen titles and totals that follow filters.
+    """A workbook of tables: title, filters, frozen titles, totals that follow filters.
 
     Names and references come from people: they are written as text, whatever they begin
     with, so that none becomes a formula.
@@ -73,7 +73,7 @@ class Sheets:
         for index, (column, value) in enumerate(zip(columns, row, strict=True)):
             style = self._format(column.kind, digits)
             if column.kind == "balance":
-                first = next(i for i, each in enumerate(columns) if each.kind == "money")
+                first = [each.kind for each in columns].index("money")
                 cells = xl_range(number, first, number, index - 1)
                 value = round(balance, digits)
                 sheet.write_formula(number, index, f"=SUM({cells})", style, value)
@@ -119,7 +119,7 @@ class Sheets:
     # --- names and looks ---
 
     def _unique(self, name):
-        """Return a name that Excel accepts: 31 characters, none of []:*?/\\, not taken."""
+        """Return a name that Excel accepts: 31 characters, no []:*?/\\, not taken."""
         clean = "".join("-" if char in "[]:*?/\\" else char for char in name).strip("'")
         clean = unique = clean[:31] or "-"
         number = 2
@@ -155,4 +155,3 @@ def _style(name, digits):
         "total": total,
         "total_money": total | money,
     }[name]
-
