@@ -5,7 +5,7 @@ import os
 import signal
 from collections.abc import Callable
 
-from tooling import build, demo, lint, odoo, postgres, python_env, testing
+from tooling import build, demo, lint, odoo, postgres, testing
 from tooling.console import say
 from tooling.errors import ToolingError, system_refused
 
@@ -44,7 +44,7 @@ def run_bench(args: list[str]) -> int:
 
 def run_stop(_args: list[str]) -> int:
     """Stop the embedded PostgreSQL."""
-    postgres.stop(python_env.ensure(*odoo.ENVIRONMENT))
+    postgres.stop()
     return 0
 
 

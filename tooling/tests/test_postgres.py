@@ -21,7 +21,7 @@ def venv(tmp_path, monkeypatch, postgres_programs):
     monkeypatch.setattr(postgres, "SETTINGS", {"listen_addresses": "''"})
     monkeypatch.setattr(postgres, "programs_of", lambda venv: postgres_programs)
     yield tmp_path
-    postgres.stop(tmp_path)
+    postgres.stop()
 
 
 def _ask(variables: dict[str, str], question: str) -> str:
@@ -62,7 +62,7 @@ def test_a_pid_file_that_names_another_program_is_forgotten(venv):
     postgres.ensure(venv)
     pid_file = postgres.DATA / "postmaster.pid"
     left = pid_file.read_text()
-    postgres.stop(venv)
+    postgres.stop()
     # As after a restart of the machine: the number is this test's now.
     pid_file.write_text(left.replace(left.split()[0], str(os.getpid()), 1))
     assert _ask(postgres.ensure(venv), "SELECT 1") == "1"
@@ -70,6 +70,6 @@ def test_a_pid_file_that_names_another_program_is_forgotten(venv):
 
 def test_stopping_twice_is_no_failure(venv):
     postgres.ensure(venv)
-    postgres.stop(venv)
-    postgres.stop(venv)
+    postgres.stop()
+    postgres.stop()
     assert not Path(postgres.DATA / "postmaster.pid").exists()
