@@ -85,7 +85,7 @@ class RecouvrementActionBuilder(models.AbstractModel):
             kept, gone = [], "paid"
             for line in action.line_ids.filtered("level_id"):
                 decision = by_line.get(line.move_line_id.id)
-                if decision and self._still_asked(decision):
+                if decision and self._still_asked(decision, line):
                     kept.append((line, decision))
                 elif decision:
                     gone = decision.reason
@@ -109,8 +109,18 @@ class RecouvrementActionBuilder(models.AbstractModel):
     def _union(self, actions):
         return self.env["recouvrement.action"].union(*actions)
 
-    def _still_asked(self, decision):
-        """Tell whether an item that was to be chased still is, just before sending."""
+    def _still_asked(self, decision, line):
+        """Tell whether an item that was to be chased still is, just before sending.
+
+        Not when its due date was put off or its collection started again; and a
+        friendly word before the due date comes too late on that date.
+        """
+        planned = max(decision.as_of, line.action_id.date_planned)
+        overdue = (planned - decision.item.date_due).days
+        too_early = overdue < line.level_days
+        too_late = line.level_days < 0 <= overdue
+        if too_early or too_late or line.cycle != decision.item.cycle:
+            return False
         return decision.outcome == "chase" or (
             decision.outcome == "wait" and decision.reason in INFORMATION_REASONS
         )

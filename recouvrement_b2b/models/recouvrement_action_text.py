@@ -5,7 +5,7 @@ from odoo.tools.i18n import format_list
 
 from ..const import FINISHED_STATES, NO_CONTACT_OUTCOMES
 
-# What formats put in amounts, and what an SMS can spare: one of these makes it cost two.
+# What formats put in amounts; one of these makes an SMS cost two.
 SMS_SPACES = str.maketrans(
     {
         "\N{NO-BREAK SPACE}": " ",
@@ -25,7 +25,7 @@ class RecouvrementAction(models.Model):
     _inherit = "recouvrement.action"
 
     def _text_name(self):
-        """Return the name of the person written to, empty for a company or a service."""
+        """Return the name of the person written to; empty for a company, a service."""
         self.ensure_one()
         contact = self.contact_id or self.partner_id
         is_person = not contact.is_company and contact.type == "contact"
@@ -53,25 +53,25 @@ class RecouvrementAction(models.Model):
         return lines if len(lines) == 1 else lines.browse()
 
     def _text_oldest_date(self):
-        """Return the due date of the oldest item asked for, as the customer writes it."""
+        """Return the due date of the oldest item, as the customer writes dates."""
         lines = self._text_lines("due")
         return format_date(self.env, lines[:1].date_due)
 
     def _text_past_dates(self, before=""):
-        """Return the dates of the reminders already made of these overdue items, listed.
+        """Return the list of the dates on which these overdue items were reminded.
 
-        Empty when none was made, so that no message recalls reminders that were not sent.
+        Empty when none was, so that no message recalls what was not sent.
 
         :param before: what the language puts before each date
         """
         self.ensure_one()
         past = self.sudo().search(  # sudo: contacts made by colleagues count as well
             Domain("line_ids", "any", self._text_same_items_domain())
-            & Domain("id", "!=", self.id)
             & Domain("company_id", "=", self.company_id.id)
+            & Domain("kind", "!=", "statement")
             & Domain("direction", "=", "out")
             & Domain("state", "in", FINISHED_STATES)
-            & Domain("date_done", "!=", False)
+            & Domain("date_done", "<", self.date_planned)  # not this run's own e-mail
             & Domain("outcome", "not in", (*NO_CONTACT_OUTCOMES, "no_answer"))
         )
         dates = sorted({action.date_done for action in past})

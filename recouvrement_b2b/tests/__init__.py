@@ -8,6 +8,7 @@ from . import test_pains
 from . import test_rpc
 from . import test_business_days
 from . import test_texts
+from . import test_texts_sending
 from . import test_portfolio_generator
 from . import test_portfolio
 from . import test_shipped_policies

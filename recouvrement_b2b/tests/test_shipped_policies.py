@@ -1,6 +1,11 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+
 from odoo.tests import tagged
 
-from .test_texts import TextsCommon
+from .common import TODAY
+from .texts import TextsCommon
 
 
 @tagged("post_install", "-at_install")
@@ -8,7 +13,10 @@ class TestShippedPolicies(TextsCommon):
     def test_the_standard_policy_is_the_one_announced(self):
         policy = self.env.ref("recouvrement_b2b.policy_standard")
         self.assertEqual(
-            [(level.days, level._channels()) for level in policy.level_ids.sorted("days")],
+            [
+                (level.days, level._channels())
+                for level in policy.level_ids.sorted("days")
+            ],
             [
                 (-5, ["email"]),
                 (1, ["email"]),
@@ -51,3 +59,12 @@ class TestShippedPolicies(TextsCommon):
         self.assertEqual((lines[soon].kind, lines[soon].amount), ("upcoming", 0.0))
         self.assertEqual(lines[soon].level_id, self._level_of(-5), "it was reminded")
         self.assertFalse(self._launch().action_ids - action)
+
+    def test_a_word_before_the_due_date_does_not_come_after_it(self):
+        self.company.collection_sending = False
+        self._create_due(-4)
+        action = self._launch().action_ids
+        self.assertEqual(action.level_id, self._level_of(-5))
+        with freeze_time(TODAY + timedelta(days=4)):
+            self.assertFalse(self.env["recouvrement.dispatch"]._check_again(action))
+        self.assertEqual(action.state, "cancelled")

@@ -44,7 +44,9 @@ class TestTranslations(TransactionCase):
 
     def test_french_punctuation_does_not_break_lines(self):
         for entry in self.french:
-            sms = any("sms.template,body" in where for where, _line in entry.occurrences)
+            sms = any(
+                "sms.template,body" in where for where, _line in entry.occurrences
+            )
             if not sms:  # a non-breaking space would make an SMS cost two
                 self.assertNotRegex(entry.msgstr, r" [:;?!»](\s|$)|« ")
 
