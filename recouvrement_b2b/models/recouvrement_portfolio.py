@@ -255,9 +255,10 @@ class RecouvrementPortfolio(models.AbstractModel):
         countries = self.env["res.country"]
         if len(text) == 2:  # Odoo cuts what is longer: Germany would be Georgia
             return countries.search([("code", "=", text.upper())], limit=1)
-        found = countries
-        for lang, _name in self.env["res.lang"].get_installed() if text else ():
-            found = found or countries.with_context(lang=lang).search(
-                [("name", "in", [text, text.title()])], limit=1
-            )
-        return found
+        names = [text, text.title()]
+        installed = (code for code, _name in self.env["res.lang"].get_installed())
+        for lang in ("en_US", *installed) if text else ():
+            in_lang = countries.with_context(lang=lang)
+            if found := in_lang.search([("name", "in", names)], limit=1):
+                return found
+        return countries
