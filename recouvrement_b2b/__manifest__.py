@@ -11,6 +11,7 @@
         # security
         "security/recouvrement_security.xml",
         "security/ir.model.access.csv",
+        "security/recouvrement_wizard_rules.xml",
         # data
         "data/recouvrement_data.xml",
         "data/recouvrement_statement_data.xml",

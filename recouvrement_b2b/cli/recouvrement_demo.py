@@ -2,6 +2,7 @@ import sys
 from datetime import date
 
 from odoo.cli import Command
+from odoo.exceptions import UserError
 
 
 class RecouvrementDemo(Command):
@@ -32,14 +33,17 @@ class RecouvrementDemo(Command):
         except (ImportError, ValueError) as error:
             sys.exit(str(error))
         label = f"seed {options.seed}, {size}, {today}"
-        with command_line.open_company(options, self.parser) as (env, company):
-            progress = command_line.Progress()
-            written = env["recouvrement.portfolio"]._write_demo(
-                portfolio, label, company, progress
-            )
-            if not written:
-                command_line.say("The demo data are already there: nothing to do.")
-                return
+        try:
+            with command_line.open_company(options, self.parser) as (env, company):
+                progress = command_line.Progress()
+                written = env["recouvrement.portfolio"]._write_demo(
+                    portfolio, label, company, progress
+                )
+        except UserError as error:
+            sys.exit(str(error))
+        if not written:
+            command_line.say("The demo data are already there: nothing to do.")
+            return
         command_line.say(
             f"{len(portfolio.customers)} customers, {len(portfolio.invoices)} invoices"
             f" and credit notes, {len(portfolio.payments)} payments,"

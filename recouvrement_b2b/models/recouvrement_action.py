@@ -46,7 +46,7 @@ class RecouvrementAction(models.Model):
         "recouvrement.policy", ondelete="set null", readonly=True
     )
     level_id = fields.Many2one(
-        "recouvrement.level", ondelete="set null", readonly=True, index="btree_not_null"
+        "recouvrement.level", ondelete="restrict", readonly=True, index="btree_not_null"
     )
     channel = fields.Selection(CHANNELS, required=True)
     direction = fields.Selection(

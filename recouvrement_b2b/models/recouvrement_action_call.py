@@ -6,6 +6,9 @@ from odoo.fields import Domain
 
 from ..const import CALL_OUTCOMES
 
+# What the customer asked on the phone, and that suspends collection if granted.
+HOLD_OUTCOMES = ("promise", "dispute", "plan")
+
 
 class RecouvrementAction(models.Model):
     """Calls: a task for a person, with what to say, to ask and to note."""
@@ -45,7 +48,7 @@ class RecouvrementAction(models.Model):
             action.call_script = script
 
     def action_call_done(self):
-        """Record the outcome of a call."""
+        """Record the outcome of a call; offer a hold for what the customer asked."""
         self._check_states(("approved",))
         if without := self.filtered(lambda action: not action.outcome):
             raise UserError(
@@ -55,6 +58,11 @@ class RecouvrementAction(models.Model):
                 )
             )
         self._finish("done")
+        if len(self) == 1 and self.outcome in HOLD_OUTCOMES:
+            holds = self.env["recouvrement.hold.create"].with_company(self.company_id)
+            holds = holds.with_context(default_reason=self.outcome)
+            return holds._action_open(self.partner_id, self.due_line_ids.move_line_id)
+        return True
 
     def _open_calls(self):
         """Give each approved call a deadline and a task for its collector."""

@@ -41,7 +41,7 @@ class RecouvrementActionLine(models.Model):
         default="due",
         help="Its part in the message: what is asked for, or information.",
     )
-    level_id = fields.Many2one("recouvrement.level", ondelete="set null")
+    level_id = fields.Many2one("recouvrement.level", ondelete="restrict")
     level_days = fields.Integer(help="Days of the level when the contact was prepared.")
     channel = fields.Selection(CHANNELS)
     cycle = fields.Integer()

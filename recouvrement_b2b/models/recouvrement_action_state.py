@@ -1,3 +1,4 @@
+import logging
 from collections import defaultdict
 
 from markupsafe import Markup
@@ -6,6 +7,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..const import LIVE_STATES, OPEN_STATES
+
+_logger = logging.getLogger(__name__)
 
 
 class RecouvrementAction(models.Model):
@@ -42,7 +45,17 @@ class RecouvrementAction(models.Model):
         self._set_state(state, failure=False, retry_at=False, **values)
         self.activity_unlink(["recouvrement_b2b.activity_call"])
         self._log_on_customers()
-        self._run_level_effects()
+        self._try_level_effects()
+
+    def _try_level_effects(self):
+        """Run the effects of the levels; their failure does not undo the contact."""
+        try:
+            with self.env.cr.savepoint():
+                self._run_level_effects()
+        except Exception as error:
+            _logger.error("Effects of %s failed", self, exc_info=error)
+            note = self.env._("An automated action failed: %(error)s", error=error)
+            self._message_log_batch(dict.fromkeys(self.ids, note))
 
     def _log_on_customers(self):
         """Write one line per contact on the customer's chatter."""
@@ -73,14 +86,15 @@ class RecouvrementAction(models.Model):
         for level, actions in self.grouped("level_id").items():
             # sudo: collectors may not read server actions, which a manager configured
             for server_action in level.sudo().server_action_ids:
-                server_action.sudo(False).with_context(
+                server_action.with_context(
                     active_model=self._name,
                     active_ids=actions.ids,
                     active_id=actions[:1].id,
-                ).sudo().run()
+                ).run()
             if level.activity_type_id:
-                for action in actions:
-                    action.partner_id.activity_schedule(
+                for action in actions.with_context(mail_activity_quick_update=True):
+                    # sudo: collectors may not write on customers
+                    action.partner_id.sudo().activity_schedule(
                         activity_type_id=level.activity_type_id.id,
                         summary=level.activity_note or level.name,
                         user_id=action._activity_user().id,
@@ -165,7 +179,14 @@ class RecouvrementAction(models.Model):
 
     def action_hold(self):
         """Open the form that suspends collection of these customers."""
-        return self.env["recouvrement.hold.create"]._action_open(self.partner_id)
+        if len(self.company_id) > 1:
+            raise UserError(
+                self.env._(
+                    "Choose reminders of one company to suspend their customers."
+                )
+            )
+        holds = self.env["recouvrement.hold.create"].with_company(self.company_id)
+        return holds._action_open(self.partner_id)
 
     def action_reassign(self):
         """Open the form that gives these reminders to another collector."""

@@ -36,8 +36,7 @@ class RecouvrementAction(models.Model):
             )
         proposed.action_approve()
         return self._notify_selection(
-            self.env._("%(count)s approved.", count=len(proposed)),
-            len(self - proposed),
+            self.env._("%(count)s approved.", count=len(proposed)), proposed
         )
 
     def action_send_selection(self):
@@ -59,7 +58,7 @@ class RecouvrementAction(models.Model):
         sent = ready.filtered(lambda action: action.state == "sent")
         return self._notify_selection(
             self.env._("%(count)s sent.", count=len(sent)),
-            len(self - sent),
+            ready,
             "success" if sent == ready else "warning",
         )
 
@@ -77,15 +76,14 @@ class RecouvrementAction(models.Model):
             )
         content = self.env["recouvrement.dispatch"]._print(letters)
         printed = letters.filtered(lambda action: action.state == "sent")
-        left = len(self - printed)
         if not content:
             # An error would undo what was just cancelled or sent to correction.
             message = self.env._("No letter was printed.")
-            return self._notify_selection(message, left, "warning")
+            return self._notify_selection(message, letters, "warning")
         name = self.env._("letters %(date)s", date=fields.Date.context_today(self))
         message = self.env._("%(count)s letters printed.", count=len(printed))
         return self.env["recouvrement.download"]._action_open(
-            f"{name}.pdf", content, self._selection_message(message, left)
+            f"{name}.pdf", content, self._selection_message(message, letters)
         )
 
     def action_preview(self):
@@ -135,22 +133,42 @@ class RecouvrementAction(models.Model):
                 )
             )
 
-    def _selection_message(self, message, left):
-        """Complete what was done to a selection with what was not."""
-        if not left:
-            return message
-        return self.env._(
-            "%(done)s %(left)s others were left as they are.", done=message, left=left
-        )
+    def _selection_message(self, message, tried):
+        """Complete what was done to a selection with what was not, and why.
 
-    def _notify_selection(self, message, left, level="success"):
+        :param message: what was done
+        :param tried: the reminders of the selection that it was tried on
+        """
+        failed = tried.filtered(lambda action: action.state == "failed")
+        cancelled = tried.filtered(lambda action: action.state == "cancelled")
+        sentences = [message]
+        if failed:
+            sentences.append(
+                self.env._(
+                    "%(count)s failed: see Reminders to Correct.", count=len(failed)
+                )
+            )
+        if cancelled:
+            sentences.append(
+                self.env._(
+                    "%(count)s cancelled: paid or suspended since.",
+                    count=len(cancelled),
+                )
+            )
+        if left := self - tried:
+            sentences.append(
+                self.env._("%(count)s others were left as they are.", count=len(left))
+            )
+        return " ".join(sentences)
+
+    def _notify_selection(self, message, tried, level="success"):
         """Return the notification that sums up what was done to a selection."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": level,
-                "message": self._selection_message(message, left),
+                "message": self._selection_message(message, tried),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

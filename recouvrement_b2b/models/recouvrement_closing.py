@@ -31,10 +31,13 @@ class RecouvrementClosing(models.Model):
     def _periods(self, partners, day):
         """Return ``{partner id: [(first, last), ...]}`` of the closings after a day."""
         closings = self.search_fetch(
-            Domain("partner_id", "in", partners.ids) & Domain("date_to", ">=", day),
+            Domain("partner_id.commercial_partner_id", "in", partners.ids)
+            & Domain("date_to", ">=", day),
             ["partner_id", "date_from", "date_to"],
         )
         return {
             partner.id: [(period.date_from, period.date_to) for period in periods]
-            for partner, periods in closings.grouped("partner_id").items()
+            for partner, periods in closings.grouped(
+                lambda closing: closing.partner_id.commercial_partner_id
+            ).items()
         }

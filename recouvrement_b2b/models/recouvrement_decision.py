@@ -1,9 +1,10 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, models
 
 from ..const import FINISHED_STATES
-from ..tools.open_item import Decision
+from ..tools.open_item import Decision, allocate_credits
 
 
 class RecouvrementDecision(models.AbstractModel):
@@ -25,12 +26,20 @@ class RecouvrementDecision(models.AbstractModel):
 
     @api.model
     def _decide_all(
-        self, policies, as_of, company, partners=None, history=None, sending=()
+        self,
+        policies,
+        as_of,
+        company,
+        partners=None,
+        history=None,
+        sending=None,
+        runs=None,
     ):
         """Return (decisions on the debits, open credits of the same customers).
 
-        :param sending: ids of actions about to be sent, which are decided again as if
-            they did not exist
+        :param sending: actions to leave out: what is about to be sent is decided again
+            as if it did not exist
+        :param runs: runs whose contacts do not count for the days between contacts
         """
         items = self.env["account.move.line"]._collection_open_items(
             as_of, company, partners
@@ -38,8 +47,9 @@ class RecouvrementDecision(models.AbstractModel):
         if not items:
             return [], []
         facts = self.env["recouvrement.facts"]._gather(
-            items, as_of, company, policies, history, sending
+            items, as_of, company, policies, history, sending, runs
         )
+        self._net_credits(facts, items)
         decisions = [
             self._decide_item(facts, item) for item in items if item.residual > 0
         ]
@@ -83,14 +93,8 @@ class RecouvrementDecision(models.AbstractModel):
 
     def _rule_collectible(self, facts, item, decision, policy):
         """Exclude what nobody should chase."""
-        if not policy:
-            return "exclude", "no_policy", False
-        if item.no_followup:
-            return "exclude", "no_followup", False
-        if item.is_blocked:
-            return "exclude", "blocked", False
-        if policy.require_sent and item.is_invoice and not item.is_sent:
-            return "exclude", "never_sent", False
+        if reason := self._not_collectible(item, policy):
+            return "exclude", reason, False
         if item.amount_to_chase <= 0 and item.covered:
             return "exclude", "covered", False
         if item.amount_to_chase > 0 and (
@@ -163,6 +167,39 @@ class RecouvrementDecision(models.AbstractModel):
 
     # --- helpers of the rules ---
 
+    def _not_collectible(self, item, policy):
+        """Return why an item is nobody's to chase, whatever it amounts to, or None."""
+        if not policy:
+            return "no_policy"
+        if item.no_followup:
+            return "no_followup"
+        if item.is_blocked:
+            return "blocked"
+        if policy.require_sent and item.is_invoice and not item.is_sent:
+            return "never_sent"
+        return None
+
+    def _net_credits(self, facts, items):
+        """Set each customer's credits against what may be asked, the oldest first."""
+        groups = defaultdict(list)
+        for item in items:
+            groups[item.commercial_id, item.currency_id].append(item)
+        for key, group in groups.items():
+            policy = facts.policies.get(key[0])
+            debits = [
+                item
+                for item in group
+                if item.residual > item.held and not self._not_collectible(item, policy)
+            ]
+            credit = -sum(item.residual for item in group if item.residual < 0)
+            if credit > 0:
+                allocate_credits(debits, credit)
+            facts.owed[key] = sum(
+                item.amount_to_chase * item.residual_company / item.residual
+                for item in debits
+                if item.date_due < facts.as_of
+            )
+
     def _chase_reason(self, facts, item):
         """Tell a rejected payment about which nothing was said yet from the rest."""
         rejected = facts.rejected.get(item.move_id)
@@ -195,8 +232,9 @@ class RecouvrementDecision(models.AbstractModel):
         done = facts.contacts.get(item.line_id)
         if done:
             last = max(done, key=lambda contact: (contact.days, contact.date))
+            passed = {contact.level_id for contact in done}
             for level in levels:
-                if level.days > last.days:
+                if level.days > last.days and level.id not in passed:
                     return level, max(
                         item.date_due + timedelta(days=level.days),
                         last.date + timedelta(days=level.days - last.days),

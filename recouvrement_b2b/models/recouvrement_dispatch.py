@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytz
 import requests
 
-from odoo import api, fields, models
+from odoo import api, fields, models, modules
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
-from ..const import REASONS
+from ..const import OPEN_STATES, REASONS
 
 _logger = logging.getLogger(__name__)
 
@@ -105,9 +105,8 @@ class RecouvrementDispatch(models.AbstractModel):
         domain = Domain("state", "=", "sending")
         if company:
             domain &= Domain("company_id", "=", company.id)
-        with self._alone_with(
-            self.env["recouvrement.action"].search(domain)
-        ) as actions:
+        sending = self.env["recouvrement.action"].search(domain)
+        with self._alone_with(sending, ("sending",)) as actions:
             for action in actions:
                 action._doubt(self.env._("interrupted while it was being sent"))
             self.env["recouvrement.run"]._commit()
@@ -125,13 +124,14 @@ class RecouvrementDispatch(models.AbstractModel):
             actions = self._allowed_now(actions)
         actions = actions.filtered(lambda action: action.company_id.collection_sending)
         for ids in split_every(DOCUMENT_BATCH, actions.ids):
-            with self._alone_with(actions.browse(ids)) as batch:
-                sent += self._send_batch(batch)
+            ready = ("approved", "failed")
+            with self._alone_with(actions.browse(ids), ready) as batch:
+                sent += self._send_batch(batch, ignore_hours)
         return sent
 
-    def _send_batch(self, batch):
+    def _send_batch(self, batch, ignore_pressure=False):
         """Send actions that no other process is working on."""
-        batch = self._check_again(batch)
+        batch = self._check_again(batch, ignore_pressure)
         document = self.env["recouvrement.document"]
         documents, failures = document._prepare_documents(batch)
         batch = self._without_failures(batch, failures)
@@ -142,17 +142,19 @@ class RecouvrementDispatch(models.AbstractModel):
         return batch.filtered(lambda action: action.state == "sent")
 
     @contextmanager
-    def _alone_with(self, actions):
-        """Give those of the actions that no other process is working on."""
+    def _alone_with(self, actions, states):
+        """Give the actions in some states that no other process is working on."""
         run = self.env["recouvrement.run"]
         found = self._advise("pg_try_advisory_lock", actions.ids)
         try:
             run._commit()  # a new snapshot: others may just have finished with them
             actions.invalidate_recordset()
             mine = actions.filtered(lambda action: action.id in found)
-            yield mine.filtered(
-                lambda action: action.state in ("approved", "failed", "sending")
-            )
+            yield mine.filtered(lambda action: action.state in states)
+        except BaseException:
+            if not modules.module.current_test:
+                self.env.cr.rollback()  # an aborted transaction could not unlock
+            raise
         finally:
             self._advise("pg_advisory_unlock", found)
 
@@ -174,30 +176,33 @@ class RecouvrementDispatch(models.AbstractModel):
         """Keep the actions whose policy allows a contact on this day at this hour."""
         allowed = actions.browse()
         now = pytz.utc.localize(fields.Datetime.now())
-        today = fields.Date.context_today(self)
         # sudo: a closing is a fact of the calendar, whoever sends
         closings = self.env["recouvrement.closing"].sudo()
-        periods = closings._periods(actions.partner_id, today)
+        periods = closings._periods(actions.partner_id, now.date() - timedelta(days=1))
         for action in actions:
             company, partner = action.company_id, action.partner_id
-            countries = {
+            countries = (
                 company.account_fiscal_country_id.code,
                 partner.country_id.code,
-            }
+            )
             timezone = pytz.timezone(company.partner_id.tz or "Europe/Paris")
-            policy = action.policy_id
+            local = now.astimezone(timezone)
+            day = local.date()
+            closed = periods.get(partner.id, ())
+            policy = action.policy_id or company.collection_policy_id
             if not policy or (
-                policy._is_open_hour(now.astimezone(timezone))
-                and today
-                == policy._next_open_day(today, countries, periods.get(partner.id, ()))
+                policy._is_open_hour(local)
+                and day == policy._next_open_day(day, countries, closed)
             ):
                 allowed += action
         return allowed
 
     @api.model
-    def _check_again(self, actions):
+    def _check_again(self, actions, ignore_pressure=True):
         """Decide again about the items; cancel what was paid, held or excluded since.
 
+        :param ignore_pressure: also keep what should wait because the customer was
+            contacted meanwhile, apart from the action's own run
         :return: the actions that still have something to ask for
         """
         ready = actions.filtered(lambda action: action.kind != "level")
@@ -207,7 +212,8 @@ class RecouvrementDispatch(models.AbstractModel):
                 as_of=fields.Date.context_today(self),
                 company=company,
                 partners=group.partner_id,
-                sending=group.ids,
+                sending=self._get_open_actions(company, group.partner_id),
+                runs=group.run_id,
             )
             empty = self.env["recouvrement.action.builder"]._refresh(
                 group, decisions, credits_found
@@ -218,7 +224,41 @@ class RecouvrementDispatch(models.AbstractModel):
                     self.env._(sentence) if sentence else self.env._("paid since")
                 )
             ready += group - group.browse(action.id for action in empty)
+            if not ignore_pressure:
+                pressed = {
+                    decision.item.commercial_id
+                    for decision in decisions
+                    if decision.reason == "contacted_recently"
+                }
+                ready = ready.filtered(
+                    lambda action, pressed=pressed, company=company: (
+                        action.company_id != company
+                        or action.partner_id.id not in pressed
+                    )
+                )
         return ready
+
+    def _get_open_actions(self, company, partners):
+        """Return the actions of customers that are not finished: all are decided again.
+
+        Otherwise the letter that waits beside an e-mail would hide what happened since.
+        """
+        return self.env["recouvrement.action"].search(
+            Domain("company_id", "=", company.id)
+            & Domain("partner_id", "in", partners.ids)
+            & Domain("state", "in", (*OPEN_STATES, "sending"))
+        )
+
+    @api.model
+    def _check_waiting(self, company):
+        """Decide again about what waits for a person: nobody calls who has paid."""
+        waiting = self.env["recouvrement.action"].search(
+            Domain("company_id", "=", company.id)
+            & Domain("kind", "=", "level")
+            & Domain("state", "in", ("proposed", "approved", "failed"))
+        )
+        self._check_again(waiting)
+        self.env["recouvrement.run"]._commit()
 
     def _send_one(self, action, documents):
         """Hand one message over, between two commits."""

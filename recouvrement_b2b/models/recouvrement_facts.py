@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..const import FINISHED_STATES, NO_CONTACT_OUTCOMES
-from ..tools.open_item import Contact, allocate_credits
+from ..tools.open_item import Contact
 
 
 @dataclass(slots=True)
@@ -44,18 +44,19 @@ class RecouvrementFacts(models.AbstractModel):
     _description = "Facts of Collection Decisions"
 
     @api.model
-    def _gather(self, items, as_of, company, policies, history=None, sending=()):
+    def _gather(
+        self, items, as_of, company, policies, history=None, sending=None, runs=None
+    ):
         """Return the Facts about open items; extend it to gather more.
 
         :param history: see ``recouvrement.policy.decide``
-        :param sending: see ``recouvrement.decision._decide_all``
+        :param sending, runs: see ``recouvrement.decision._decide_all``
         """
         facts = Facts(as_of, company)
         self._gather_customers(facts, items, policies)
         self._gather_holds(facts, items)
-        self._gather_contacts(facts, items, history, sending)
+        self._gather_contacts(facts, items, history, sending, runs)
         self._gather_payments(facts, items)
-        self._net_credits(facts, items)
         return facts
 
     def _gather_customers(self, facts, items, policies):
@@ -81,12 +82,20 @@ class RecouvrementFacts(models.AbstractModel):
         holds = holds_model.search_fetch(
             holds_model._get_active_domain(facts.as_of)
             & Domain("company_id", "=", facts.company.id)
-            & Domain("partner_id", "in", list({item.commercial_id for item in items})),
+            & (
+                Domain(
+                    "partner_id.commercial_partner_id",
+                    "in",
+                    list({item.commercial_id for item in items}),
+                )
+                | Domain("move_line_id", "in", [item.line_id for item in items])
+            ),
             ["partner_id", "move_line_id", "amount", "date_end", "review_date"],
         )
         facts.holds = defaultdict(list)
         for hold in holds:
-            facts.holds[hold.move_line_id.id or (hold.partner_id.id,)].append(hold)
+            customer = hold.partner_id.commercial_partner_id
+            facts.holds[hold.move_line_id.id or (customer.id,)].append(hold)
         for item in items:
             held = facts.holds_of(item)
             if item.residual <= 0 or not held:
@@ -98,7 +107,7 @@ class RecouvrementFacts(models.AbstractModel):
                 else min(item.residual, sum(hold.amount for hold in held))
             )
 
-    def _gather_contacts(self, facts, items, history, sending):
+    def _gather_contacts(self, facts, items, history, sending, runs):
         """Read what was done about the items, and when each customer was contacted."""
         if history is not None:
             self._replay_contacts(facts, items, history)
@@ -106,8 +115,10 @@ class RecouvrementFacts(models.AbstractModel):
         # sudo: the answer must not depend on whose reminders the user may see, or a
         # collector limited to a portfolio would chase a colleague's customer again.
         lines = self.env["recouvrement.action.line"].sudo()
-        facts.contacts = lines._collection_contacts(items, facts.as_of, sending)
         actions = self.env["recouvrement.action"].sudo()
+        sending = sending or actions
+        own_runs = runs.ids if runs else []
+        facts.contacts = lines._collection_contacts(items, facts.as_of, sending.ids)
         groups = actions._read_group(
             Domain("company_id", "=", facts.company.id)
             & Domain("partner_id", "in", list({item.commercial_id for item in items}))
@@ -115,9 +126,9 @@ class RecouvrementFacts(models.AbstractModel):
             & Domain("is_contact", "=", True)
             & Domain("date_done", "<=", facts.as_of)
             & Domain("outcome", "not in", NO_CONTACT_OUTCOMES)
-            & Domain("id", "not in", list(sending))
-            # All the messages of one day's run are one contact.
-            & (Domain("run_id", "=", False) | Domain("run_id.date", "!=", facts.as_of)),
+            & Domain("id", "not in", sending.ids)
+            # The messages of one run are one contact: they do not hinder one another.
+            & (Domain("run_id", "=", False) | Domain("run_id", "not in", own_runs)),
             ["partner_id"],
             ["date_done:max"],
         )
@@ -196,19 +207,3 @@ class RecouvrementFacts(models.AbstractModel):
             found = facts.paying if payment.state == "in_process" else facts.rejected
             for move_id in payment.invoice_ids.ids:
                 found[move_id] = max(payment.date, found.get(move_id, payment.date))
-
-    def _net_credits(self, facts, items):
-        """Set each customer's credits against what it owes, the oldest first."""
-        groups = defaultdict(list)
-        for item in items:
-            groups[item.commercial_id, item.currency_id].append(item)
-        for key, group in groups.items():
-            debits = [item for item in group if item.residual > item.held]
-            credit = -sum(item.residual for item in group if item.residual < 0)
-            if credit > 0:
-                allocate_credits(debits, credit)
-            facts.owed[key] = sum(
-                item.amount_to_chase * item.residual_company / item.residual
-                for item in debits
-                if item.date_due < facts.as_of
-            )

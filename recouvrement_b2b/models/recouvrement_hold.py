@@ -140,6 +140,11 @@ class RecouvrementHold(models.Model):
             what = hold.move_id.name or hold.partner_id.display_name or ""
             hold.display_name = f"{what} ({reasons.get(hold.reason, '')})"
 
+    def write(self, vals):
+        if "review_date" in vals:
+            vals = {"escalated": False, **vals}
+        return super().write(vals)
+
     def action_close(self, note=False):
         """End the holds today: collection resumes with the next run.
 

@@ -279,14 +279,17 @@ class RecouvrementPolicy(models.Model):
             return dict.fromkeys(partners, self)
         policies = self.sorted() or self.search(
             Domain("state", "=", "running")
-            & Domain("company_id", "in", (False, company.id))
+            & Domain("company_id", "in", (False, *company.parent_ids.ids))
         )
         default = company.collection_policy_id & policies
-        partners = partners.with_company(company)
+        # Filters speak of archived customers too: they may still owe.
+        partners = partners.with_company(company).with_context(active_test=False)
+        # A policy chosen for a customer is never replaced by another one: while it is
+        # a draft, nobody follows it.
         chosen = {
-            partner: own
+            partner: partner.collection_policy_id & policies
             for partner in partners
-            if (own := partner.collection_policy_id & policies)
+            if partner.collection_policy_id
         }
         for policy in policies.filtered("partner_domain"):
             rest = [partner.id for partner in partners if partner not in chosen]

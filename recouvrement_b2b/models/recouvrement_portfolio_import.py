@@ -2,7 +2,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..tools.receivables_columns import parse_mapping
 from ..tools.receivables_csv import Problem, read
@@ -52,6 +52,11 @@ class RecouvrementPortfolio(models.AbstractModel):
         :raise UserError: the file as a whole cannot be read
         """
         company = company or self.env.company
+        if not self.env.su and company not in self.env.companies:
+            # What follows writes in sudo: the company is checked here.
+            raise AccessError(
+                self.env._("You do not work in the company that you import into.")
+            )
         reading = self._call_reader(read, data, options)
         problems = reading.problems + self._check_receivables(reading, company)
         bad_rows = {problem.row for problem in problems}

@@ -23,6 +23,7 @@ class RecouvrementRun(models.Model):
 
     _name = "recouvrement.run"
     _description = "Collection Run"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
 
     company_id = fields.Many2one(
@@ -122,6 +123,7 @@ class RecouvrementRun(models.Model):
         if date == today:
             self.env["recouvrement.action"]._close_missed_calls(today, company)
             self.env["recouvrement.dispatch"]._recover_interrupted(company)
+            self.env["recouvrement.dispatch"]._check_waiting(company)
         run = self._get_or_create(date, company)
         run._open_batches()
         run._process_batches()
@@ -129,6 +131,7 @@ class RecouvrementRun(models.Model):
             dispatch = self.env["recouvrement.dispatch"]
             ready = dispatch._get_ready_domain() & Domain("run_id", "=", run.id)
             dispatch._send(self.env["recouvrement.action"].search(ready))
+            run._tell_manager()
         return run
 
     @api.model
@@ -197,6 +200,32 @@ class RecouvrementRun(models.Model):
             self.env.cr.rollback()
             return None
 
+    def _tell_manager(self):
+        """Give the manager what nobody else would see: errors, and ends of policies."""
+        completed = sum(
+            (batch.counts or {}).get("wait:policy_completed", 0)
+            for batch in self.batch_ids
+            if batch.number == self.passes
+        )
+        failed = self.batch_ids.filtered(
+            lambda batch: batch.number == self.passes and batch.state == "failed"
+        )
+        if not completed and not failed:
+            return
+        note = self.env._(
+            "%(completed)s items have been through all levels: decide on the next step. "
+            "%(failed)s customers could not be decided: see the batches.",
+            completed=completed,
+            failed=len(failed),
+        )
+        task = "recouvrement_b2b.activity_run_review"
+        manager = self.company_id._get_collection_manager()
+        earlier = self.search([("company_id", "=", self.company_id.id)])
+        earlier.activity_unlink([task])  # one task at a time, the latest
+        self.with_context(mail_activity_quick_update=True).activity_schedule(
+            task, note=note, user_id=manager.id
+        )
+
     def _process_batches(self):
         """Process the batches that nobody else is processing, until none is left."""
         while batch := self.env["recouvrement.run.batch"]._claim(self):
@@ -210,10 +239,11 @@ class RecouvrementRun(models.Model):
 
     @api.model
     def _cron_daily(self):
-        """Run the policies of every company that has one."""
-        companies = self.env["res.company"].search(
-            Domain("collection_policy_id", "!=", False)
-        )
+        """Run the policies in force, in every company that they are for."""
+        policies = self.env["recouvrement.policy"].search([("state", "=", "running")])
+        companies = self.env["res.company"].search([])
+        if all(policy.company_id for policy in policies):
+            companies = companies.search([("id", "child_of", policies.company_id.ids)])
         cron = self.env["ir.cron"]
         for count, company in enumerate(companies, start=1):
             self.with_company(company).launch(company=company)

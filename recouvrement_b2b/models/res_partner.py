@@ -206,9 +206,7 @@ class ResPartner(models.Model):
 
     def action_collection_contact(self):
         """Open the form that records a contact made outside the policy."""
-        return self.env["recouvrement.contact.record"]._action_open(
-            self.commercial_partner_id
-        )
+        return self.env["recouvrement.contact.record"]._action_open(self)
 
     def action_collection_statement(self):
         """Print the statements of account of the customers, as of today."""

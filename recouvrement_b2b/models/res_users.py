@@ -32,14 +32,19 @@ class ResUsers(models.Model):
 
         The substitute of a substitute is followed too; a circle ends where it began.
         """
+        self.ensure_one()
         user, seen = self, self.browse()
         while user and user not in seen and user._is_collection_absent(day):
             seen += user
             user = user.collection_substitute_id
-        return user if user and user not in seen else self
+        if user and user not in seen:
+            return user
+        return self.filtered("active")
 
     def _is_collection_absent(self, day):
         self.ensure_one()
+        if not self.active:
+            return True
         return bool(
             self.collection_substitute_id
             and self.collection_absent_from

@@ -115,27 +115,41 @@ class RecouvrementDocument(models.AbstractModel):
         documents = defaultdict(self.env["ir.attachment"].browse)
         documents |= self._attach(reminders.browse(pdfs), pdfs)
         with_invoices = mails.filtered("level_id.attach_invoices")
-        invoices = self._get_invoice_documents(with_invoices)
+        invoices, broken = self._get_invoice_documents(with_invoices)
         for mail in with_invoices:
             for move in mail._text_lines("due").move_id:
                 documents[mail.id] += invoices.get(move.id, documents.default_factory())
+                if move.id in broken:
+                    failures[mail.id] = broken[move.id]
         return dict(documents), failures
 
     def _get_invoice_documents(self, actions):
-        """Return ``{invoice id: its PDF}``: as it was sent, else rendered again."""
+        """Return ``{invoice id: its PDF}``, as it was sent or rendered again, and
+        ``{invoice id: failure message}``.
+        """
         moves = actions.due_line_ids.move_id.filtered(
             lambda move: move.is_invoice(include_receipts=True)
         )
-        found = {move.id: self._get_sent_invoice(move) for move in moves}
-        missing = moves.filtered(lambda move: not found[move.id])
-        return found | self._render_invoices(missing)
+        sent = moves.filtered("invoice_pdf_report_id")
+        found = {move.id: move.invoice_pdf_report_id for move in sent}
+        rendered, broken = self._try_invoices(moves - sent)
+        return found | rendered, broken
 
-    def _get_sent_invoice(self, move):
-        """Return the PDF with which an invoice was sent, if it was kept."""
-        main = move.message_main_attachment_id
-        return move.invoice_pdf_report_id or main.filtered(
-            lambda attachment: attachment.mimetype == "application/pdf"
-        )
+    def _try_invoices(self, moves):
+        """Render invoices together; when that fails one by one, to find the bad one."""
+        try:
+            with self.env.cr.savepoint():
+                return self._render_invoices(moves), {}
+        except Exception as error:  # noqa: BLE001 one bad invoice stops only its own
+            if len(moves) == 1:
+                _logger.warning("Invoice %s cannot be rendered: %s", moves.id, error)
+                return {}, {moves.id: str(error)}
+        rendered, broken = {}, {}
+        for move in moves:
+            one, failure = self._try_invoices(move)
+            rendered |= one
+            broken |= failure
+        return rendered, broken
 
     def _render_invoices(self, moves):
         """Render copies of invoices with Odoo's own reports, each report once.

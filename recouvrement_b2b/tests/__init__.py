@@ -18,3 +18,9 @@ from . import test_receivables_values
 from . import test_import
 from . import test_import_form
 from . import test_views
+from . import test_wizards
+from . import test_aging
+from . import test_document
+from . import test_qr
+from . import test_xlsx
+from . import test_tours

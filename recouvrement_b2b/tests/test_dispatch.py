@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import file_open, mute_logger
 
@@ -108,6 +109,80 @@ class TestDispatch(RecouvrementCommon):
         )
         self.dispatch._send(action)
         self.assertEqual(action.state, "cancelled")
+
+    def test_money_on_the_bank_is_seen_though_a_letter_waits_as_well(self):
+        self._level_of(1).send_letter = True
+        self._create_due(12)
+        actions = self._action()
+        self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.company_data["default_journal_bank"].id,
+                "date": TODAY,
+                "payment_ref": "transfer",
+                "partner_id": self.customer.id,
+                "amount": 1000,
+            }
+        )
+        self.dispatch._send(actions)
+        self.assertFalse(self.mailbox.messages)
+
+    def test_a_call_with_somebody_who_has_paid_is_taken_off_the_list(self):
+        self._level_of(1).write({"make_call": True, "send_email": False})
+        move = self._create_due(12)
+        call = self._action()
+        self._pay(move)
+        with freeze_time("2026-06-16 08:00:00"):
+            self._launch()
+        self.assertEqual((call.state, call.state_reason), ("cancelled", "paid since"))
+        self.assertFalse(call.activity_ids)
+
+    def test_a_due_date_put_off_is_not_chased(self):
+        move = self._create_due(12)
+        action = self._action()
+        self._receivable(move).date_maturity = TODAY + timedelta(days=60)
+        self.dispatch._send(action)
+        self.assertEqual(action.state, "cancelled")
+
+    def test_a_customer_who_called_this_morning_is_left_in_peace(self):
+        self.policy.minimum_days = 3
+        self._create_due(12)
+        action = self._action()
+        self.env["recouvrement.action"].create(
+            {
+                "partner_id": self.customer.id,
+                "channel": "call",
+                "direction": "in",
+                "state": "done",
+                "date_done": TODAY,
+                "currency_id": self.company.currency_id.id,
+                "company_id": self.company.id,
+            }
+        )
+        self.dispatch._send(action)
+        self.assertEqual(action.state, "approved")
+        with freeze_time("2026-06-18 08:00:00"):
+            self.dispatch._cron_dispatch_once()
+        self.assertEqual(action.state, "sent")
+
+    def test_an_effect_that_fails_does_not_undo_what_was_sent(self):
+        self._level_of(1).server_action_ids = [
+            Command.create(
+                {
+                    "name": "broken",
+                    "model_id": self.env["ir.model"]._get_id("recouvrement.action"),
+                    "state": "code",
+                    "code": "1 / 0",
+                }
+            )
+        ]
+        self._create_due(12)
+        with mute_logger(
+            "odoo.addons.recouvrement_b2b.models.recouvrement_action_state",
+            "odoo.addons.base.models.ir_actions",
+        ):
+            action = self._launch().action_ids
+        self.assertEqual(action.state, "sent")
+        self.assertIn("failed", action.message_ids[0].body)
 
     def test_a_server_that_refuses_leaves_it_failed_and_it_is_tried_again(self):
         self._create_due(12)

@@ -95,6 +95,13 @@ class TestImportForm(ImportCommon):
         with self.assertRaisesRegex(UserError, "odoo recouvrement_import"):
             wizard.action_import()
 
+    def test_company_of_others(self):
+        other = self.setup_other_company()["company"]
+        wizard = self._form()
+        wizard.sudo().company_id = other
+        with self.assertRaises(AccessError):
+            wizard.action_import()
+
     def test_only_managers(self):
         collector = new_test_user(
             self.env, login="col", groups="recouvrement_b2b.recouvrement_group_user"
@@ -176,6 +183,23 @@ class TestCommands(ImportCommon):
     def test_file_that_is_not_there(self):
         status, _output = self._run("recouvrement_import", "/nowhere.csv")
         self.assertIn("cannot be read", status)
+
+    def test_demo(self):
+        service = type(self.env["recouvrement.portfolio"])
+        size = ("--customers", "12", "--invoices", "30", "--seed", "5")
+        with patch.object(service, "_write_portfolio", return_value=True) as write:
+            status, output = self._run("recouvrement_demo", *size)
+            self.assertEqual(status, 0)
+            self.assertIn("12 customers", output)
+            self.assertEqual(len(write.call_args.args[0].customers), 12)
+            _status, output = self._run("recouvrement_demo", *size)
+            self.assertIn("already there", output)
+            write.assert_called_once()
+
+    def test_demo_of_a_company_without_a_chart(self):
+        self.company = self.env["res.company"].create({"name": "Empty"})
+        status, _output = self._run("recouvrement_demo", "--invoices", "120")
+        self.assertIn("chart of accounts", status)
 
     def test_demo_is_told_what_is_missing(self):
         status, _output = self._run("recouvrement_demo", "--invoices", "5")

@@ -1,0 +1,85 @@
+from odoo.tests import HttpCase, tagged
+
+from .common import RecouvrementCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTours(RecouvrementCommon, HttpCase):
+    """The screens, in a real browser, as a collector and a manager use them."""
+
+    browser_size = "1600,900"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.collection_sending = False
+        cls.manager = cls.env["res.users"].create(
+            {
+                "name": "Marc",
+                "login": "marc",
+                "password": "marc-marc",
+                "lang": "en_US",
+                "company_id": cls.company.id,
+                "company_ids": [(6, 0, cls.company.ids)],
+                "group_ids": [
+                    (6, 0, cls.env.ref("base.group_user").ids),
+                    (4, cls.env.ref("recouvrement_b2b.recouvrement_group_manager").id),
+                ],
+            }
+        )
+        (cls.collector + cls.manager).lang = "en_US"
+        cls.collector.password = "claire-claire"
+
+    def test_handle_the_worklist(self):
+        self._level_of(1).write(
+            {"send_email": False, "send_letter": True, "approval": True}
+        )
+        customers = {
+            name: self._create_customer(name)
+            for name in ("Gros", "Moyen", "Petit", "Attente", "Patience")
+        }
+        for amount, partner in zip((9000, 5000, 900, 800, 700), customers.values()):
+            self._create_due(12, amount=amount, partner=partner)
+        actions = self._launch().action_ids.grouped("partner_id")
+        self.start_tour("/odoo", "recouvrement_worklist_tour", login="claire")
+        states = {
+            name: actions[customer].state for name, customer in customers.items()
+        }
+        self.assertEqual(
+            states,
+            {
+                "Gros": "approved",
+                "Moyen": "approved",
+                "Petit": "done",
+                "Attente": "proposed",
+                "Patience": "proposed",
+            },
+        )
+        holds = self.env["recouvrement.hold"].search([])
+        self.assertEqual(
+            holds.partner_id, customers["Attente"] + customers["Patience"]
+        )
+        self.assertEqual(set(holds.mapped("note")), {"Waits for a credit note"})
+
+    def test_make_a_call(self):
+        self._level_of(1).write(
+            {
+                "send_email": False,
+                "make_call": True,
+                "call_script": "<p>Ask when they pay.</p>",
+            }
+        )
+        self._create_due(12)
+        call = self._launch().action_ids
+        self.start_tour("/odoo", "recouvrement_call_tour", login="claire")
+        self.assertEqual((call.state, call.outcome), ("done", "reached"))
+        self.assertEqual(call.first_answer, "The order number is missing")
+        self.assertFalse(call.activity_ids)
+
+    def test_write_try_and_start_a_policy(self):
+        self._create_due(12)
+        self.start_tour("/odoo", "recouvrement_policy_tour", login="marc")
+        policy = self.env["recouvrement.policy"].search([("name", "=", "Tour policy")])
+        self.assertEqual(policy.state, "running")
+        self.assertEqual(policy.level_ids.days, 7)
+        self.assertTrue(policy.level_ids.make_call)
