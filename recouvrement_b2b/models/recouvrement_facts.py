@@ -192,13 +192,15 @@ class RecouvrementFacts(models.AbstractModel):
                 & Domain("partner_id.commercial_partner_id", "in", partner_ids)
                 # A payment with an entry is in the residual, or in the credits.
                 & (
-                    Domain("state", "=", "rejected")
-                    | (
+                    (
                         Domain("state", "=", "in_process")
                         & Domain("move_id", "=", False)
                     )
+                    | (
+                        Domain("state", "=", "rejected")
+                        & Domain("date", "<=", facts.as_of)
+                    )
                 )
-                & Domain("date", "<=", facts.as_of)
                 & Domain("invoice_ids", "!=", False),
                 ["date", "state", "invoice_ids"],
             )

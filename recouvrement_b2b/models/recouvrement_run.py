@@ -213,7 +213,7 @@ class RecouvrementRun(models.Model):
         if not completed and not failed:
             return
         note = self.env._(
-            "%(completed)s items have been through all levels: decide on the next step. "
+            "%(completed)s items have been through all levels: decide what comes next. "
             "%(failed)s customers could not be decided: see the batches.",
             completed=completed,
             failed=len(failed),
