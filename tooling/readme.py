@@ -41,7 +41,7 @@ def build() -> str:
 def to_rst(markdown: str) -> str:
     """Return reStructuredText.
 
-    >>> print(to_rst("### Use\\n- **Run** `it`, see [here](https://example.com)"))
+    >>> print(to_rst("## Use\\n- **Run** `it`, see [here](https://example.com)"))
     Use
     ~~~
     <BLANKLINE>
@@ -62,7 +62,7 @@ def convert(block: str) -> str:
     block = block.strip("\n")
     heading = HEADING.match(block)
     if heading:
-        return title(heading[2], len(heading[1]))
+        return title(heading[2], len(heading[1]) + 1)  # under its section's
     if block.startswith("|"):
         return table(block)
     return inline(block)
@@ -77,12 +77,13 @@ def table(block: str) -> str:
     """Return a table, whatever the width of its cells."""
     lines = [".. list-table::", "   :header-rows: 1", ""]
     for row in block.splitlines():
-        # A bar inside `code` does not separate.
+        # A bar inside `code` does not separate; Markdown wants it escaped there.
         cells = re.split(r"\|(?=(?:[^`]*`[^`]*`)*[^`]*$)", row.strip().strip("|"))
         if not re.fullmatch(r"[-: ]*", "".join(cells)):
             marks = ["*", *" " * (len(cells) - 1)]
             for mark, cell in zip(marks, cells, strict=True):
-                lines.append(f"   {mark} - {inline(cell.strip())}")
+                text = inline(cell.strip().replace(r"\|", "|"))
+                lines.append(f"   {mark} - {text}".rstrip())
     return "\n".join(lines)
 
 
