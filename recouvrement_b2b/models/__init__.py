@@ -13,6 +13,7 @@ from . import (
     recouvrement_closing,
     recouvrement_decision,
     recouvrement_dispatch,
+    recouvrement_dispatch_check,
     recouvrement_dispatch_letter,
     recouvrement_facts,
     recouvrement_hold,

@@ -24,3 +24,4 @@ from . import test_document
 from . import test_qr
 from . import test_xlsx
 from . import test_tours
+from . import test_decision_edges
