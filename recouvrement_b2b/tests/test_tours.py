@@ -38,13 +38,13 @@ class TestTours(RecouvrementCommon, HttpCase):
             name: self._create_customer(name)
             for name in ("Gros", "Moyen", "Petit", "Attente", "Patience")
         }
-        for amount, partner in zip((9000, 5000, 900, 800, 700), customers.values()):
+        for amount, partner in zip(
+            (9000, 5000, 900, 800, 700), customers.values(), strict=True
+        ):
             self._create_due(12, amount=amount, partner=partner)
         actions = self._launch().action_ids.grouped("partner_id")
         self.start_tour("/odoo", "recouvrement_worklist_tour", login="claire")
-        states = {
-            name: actions[customer].state for name, customer in customers.items()
-        }
+        states = {name: actions[customer].state for name, customer in customers.items()}
         self.assertEqual(
             states,
             {
@@ -56,9 +56,7 @@ class TestTours(RecouvrementCommon, HttpCase):
             },
         )
         holds = self.env["recouvrement.hold"].search([])
-        self.assertEqual(
-            holds.partner_id, customers["Attente"] + customers["Patience"]
-        )
+        self.assertEqual(holds.partner_id, customers["Attente"] + customers["Patience"])
         self.assertEqual(set(holds.mapped("note")), {"Waits for a credit note"})
 
     def test_make_a_call(self):
