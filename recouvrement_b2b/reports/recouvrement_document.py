@@ -93,8 +93,10 @@ class RecouvrementDocument(models.AbstractModel):
     def _get_file_name(self, action):
         _ = self.with_context(lang=self._get_lang(action)).env._
         if action.kind == "statement":
-            return _("Statement of account %(reference)s.pdf", reference=action.name)
-        return _("Reminder %(reference)s.pdf", reference=action.name)
+            name = _("Statement of account %(reference)s.pdf", reference=action.name)
+        else:
+            name = _("Reminder %(reference)s.pdf", reference=action.name)
+        return " ".join(name.split())  # only spaces that every system takes
 
     def _get_lang(self, action):
         return self.env["recouvrement.letter.page"]._get_lang(action)

@@ -52,7 +52,6 @@ class DocumentCommon(RecouvrementCommon):
             {
                 "acc_number": number,
                 "partner_id": cls.company.partner_id.id,
-                "allow_out_payment": True,
             }
         )
 
@@ -399,9 +398,10 @@ class TestEmailDocuments(DocumentCommon):
                 "mimetype": "application/pdf",
                 "res_model": "account.move",
                 "res_id": move.id,
+                "res_field": "invoice_pdf_report_file",
             }
         )
-        move.message_main_attachment_id = kept
+        move.invalidate_recordset(["invoice_pdf_report_id"])
         documents, _failures = self.documents._prepare_documents(mail)
         invoices = mail.due_line_ids.move_id
         self.assertIn(kept, documents[mail.id])
