@@ -241,7 +241,7 @@ class RecouvrementRun(models.Model):
     def _cron_daily(self):
         """Run the policies in force, in every company that they are for."""
         policies = self.env["recouvrement.policy"].search([("state", "=", "running")])
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         if all(policy.company_id for policy in policies):
             companies = companies.search([("id", "child_of", policies.company_id.ids)])
         cron = self.env["ir.cron"]
