@@ -312,6 +312,40 @@ class TestRun(RecouvrementCommon):
         run_on(1), run_on(1)  # rights and templates are read once
         self.assertLessEqual(run_on(30), run_on(3) + 3)
 
+    def test_a_thousand_items_take_fewer_than_200_queries(self):
+        self._create_opening_balance(customers=100, items=10)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        run = self._launch()
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.assertLess(self.env.cr.sql_log_count - before, 200)
+        self.assertEqual((run.chase_count, len(run.action_ids)), (1000, 100))
+
+    def _create_opening_balance(self, customers, items):
+        """Create many open items in one entry: invoices would take a minute."""
+        partners = self.env["res.partner"].create(
+            [{"name": f"Client {n}", "is_company": True} for n in range(customers)]
+        )
+        receivable = self.company_data["default_account_receivable"]
+        debits = [
+            {"account_id": receivable.id, "partner_id": partner.id, "debit": 300}
+            for partner in partners
+            for _item in range(items)
+        ]
+        credit = {
+            "account_id": self.company_data["default_account_revenue"].id,
+            "credit": 300 * len(debits),
+        }
+        self.env["account.move"].create(
+            {
+                "date": TODAY - timedelta(days=40),
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "line_ids": [Command.create(vals) for vals in [*debits, credit]],
+            }
+        ).action_post()
+
     def test_an_action_proposed_for_another_day_is_not_proposed_twice(self):
         move = self._create_due(12)
         later = self._launch(as_of=TODAY + timedelta(days=1)).action_ids
