@@ -25,7 +25,6 @@ from tooling.paths import ROOT, STATE
 BENCH = f"{PREFIX}_bench_"
 SCRIPT = ROOT / "benchmarks/in_odoo.py"
 CONFIGURATION = STATE / "bench.conf"
-LETTERS = 200
 MAIL_SERVER_SECONDS = 30
 
 

@@ -20,7 +20,7 @@ def measure(env, items, letters, emails):
     with watch.step("emails"):
         sent = dispatch._send(actions[:emails], ignore_hours=True)
     expect("e-mails", len(sent), emails)
-    return {**watch.steps, "email_count": emails, "actions": len(actions)}
+    return {**watch.steps, "numbers": {"letters": letters, "emails": emails}}
 
 
 def _run(env, watch, items):

@@ -30,7 +30,11 @@ def measure(env, items, letters, emails):
     sent = communications[:emails].credit_control_line_ids.mapped("state")
     expect("states of the e-mails", set(sent), {"sent"})
     total = watch.steps["levels"] + watch.steps["ready"] + watch.steps["communications"]
-    return {**watch.steps, "run": total, "email_count": emails}
+    return {
+        **watch.steps,
+        "run": total,
+        "numbers": {"letters": letters, "emails": emails},
+    }
 
 
 def _create_run(env):

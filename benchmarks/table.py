@@ -4,7 +4,8 @@ import os
 import platform
 
 WIDTH = 38
-HEADER = f"{'':{WIDTH}}{'ours':>10}{'queries':>9}{'peer':>12}{'queries':>9}{'ratio':>8}"
+COLUMNS = f"{'CPU':>8}{'queries':>9}"
+HEADER = f"{'':{WIDTH}}{'ours':>8}{COLUMNS}{'peer':>10}{COLUMNS}{'ratio':>7}"
 # Our steps and the peer's that have no counterpart, each under the line of the whole.
 OURS = {
     "decide": "decide",
@@ -33,8 +34,7 @@ def format_results(results: list[dict]) -> str:
 
 def _format_size(result: dict) -> list[str]:
     ours, peer = result["ours"], result["peer"] or {}
-    emails, peer_emails = ours["email_count"], peer.get("email_count", 1)
-    letters = result["letters"]
+    letters, emails = ours["numbers"]["letters"], ours["numbers"]["emails"]
     return [
         "",
         f"{result['items']:,} open items of {result['customers']:,} customers",
@@ -48,38 +48,40 @@ def _format_size(result: dict) -> list[str]:
         ),
         _compare(
             f"a letter, {letters} in a batch (ms)",
-            _each(ours["letters"], letters),
-            _each(peer.get("letters"), letters),
+            _each(ours, "letters"),
+            _each(peer, "letters"),
         ),
         _compare(
             f"an e-mail with its PDF, {emails} (ms)",
-            _each(ours["emails"], emails),
-            _each(peer.get("emails"), peer_emails),
+            _each(ours, "emails"),
+            _each(peer, "emails"),
         ),
         _compare("floor: one INSERT ... SELECT (seconds)", result["floor"], None),
     ]
 
 
-def _each(cost: dict | None, count: int) -> dict | None:
-    """Return the cost of one of many, in milliseconds."""
-    if cost is None:
+def _each(product: dict, what: str) -> dict | None:
+    """Return the cost of one of many letters or e-mails, in milliseconds."""
+    if not product:
         return None
-    return {
-        "seconds": cost["seconds"] * 1000 / count,
-        "queries": cost["queries"] / count,
-    }
+    number = product["numbers"][what]
+    units = {"seconds": number / 1000, "cpu": number / 1000, "queries": number}
+    return {name: product[what][name] / unit for name, unit in units.items()}
 
 
 def _compare(title: str, ours: dict | None, peer: dict | None) -> str:
     ratio = ""
     if ours and peer:
         ratio = f"1/{peer['seconds'] / ours['seconds']:.0f}"
-    line = f"{title:{WIDTH}}{_cost(ours, 10)}{_cost(peer, 12)}{ratio:>8}"
-    return line.rstrip()
+    return f"{title:{WIDTH}}{_cost(ours, 8)}{_cost(peer, 10)}{ratio:>7}".rstrip()
 
 
 def _cost(cost: dict | None, width: int) -> str:
     if cost is None:
-        return " " * (width + 9)
-    seconds = cost["seconds"]
-    return f"{seconds:>{width},.{0 if seconds >= 100 else 2}f}{cost['queries']:>9,.0f}"
+        return " " * (width + len(COLUMNS))
+    seconds, cpu = _number(cost["seconds"]), _number(cost["cpu"])
+    return f"{seconds:>{width}}{cpu:>8}{cost['queries']:>9,.0f}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.{0 if value >= 100 else 2}f}"
