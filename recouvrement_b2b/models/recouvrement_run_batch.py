@@ -50,6 +50,15 @@ class RecouvrementRunBatch(models.Model):
     error = fields.Text()
     log_id = fields.Many2one("ir.attachment", "Decision Log", ondelete="set null")
 
+    def action_download_log(self):
+        """Download what was decided about each item of the batch."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.log_id.id}?download=true",
+            "target": "download",
+        }
+
     @api.model
     def _claim(self, run):
         """Return a batch, locked for this worker; empty when none is left."""

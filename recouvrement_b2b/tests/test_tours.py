@@ -18,7 +18,6 @@ class TestTours(RecouvrementCommon, HttpCase):
                 "name": "Marc",
                 "login": "marc",
                 "password": "marc-marc",
-                "lang": "en_US",
                 "company_id": cls.company.id,
                 "company_ids": [(6, 0, cls.company.ids)],
                 "group_ids": [
@@ -27,7 +26,6 @@ class TestTours(RecouvrementCommon, HttpCase):
                 ],
             }
         )
-        (cls.collector + cls.manager).lang = "en_US"
         cls.collector.password = "claire-claire"
 
     def test_handle_the_worklist(self):
@@ -81,3 +79,24 @@ class TestTours(RecouvrementCommon, HttpCase):
         self.assertEqual(policy.state, "running")
         self.assertEqual(policy.level_ids.days, 7)
         self.assertTrue(policy.level_ids.make_call)
+
+
+@tagged("post_install", "-at_install")
+class TestPhoneTour(RecouvrementCommon, HttpCase):
+    """The same on a phone."""
+
+    browser_size = "390,844"
+    touch_enabled = True
+
+    def test_approve_and_note_a_call_back(self):
+        self.company.collection_sending = False
+        self.collector.password = "claire-claire"
+        self._level_of(1).write(
+            {"send_email": False, "send_letter": True, "approval": True}
+        )
+        self._create_due(12)
+        letter = self._launch().action_ids
+        self.start_tour("/odoo", "recouvrement_phone_tour", login="claire")
+        self.assertEqual(letter.state, "approved")
+        contact = self.customer.collection_action_ids - letter
+        self.assertEqual((contact.direction, contact.note), ("in", "Pays on Friday"))
