@@ -22,7 +22,7 @@ from tooling.paths import CHECKOUT_ID, LOGS, MODULE, ROOT, STATE
 
 BASE_MODULES = "account,sms,account_payment,account_qr_code_sepa,l10n_fr_account"
 EMPTY = "template0"
-LANGUAGE = "fr_FR"  # besides en_US, which is always there
+LANGUAGES = "fr_FR,en_US"  # the first is the default of users and customers
 SHELL = ROOT / "tooling/shell"
 FILESTORE = DATA / "filestore"
 PREFIX = f"recouvrement_{CHECKOUT_ID}"
@@ -56,14 +56,14 @@ class Databases:
     def base_template(self) -> str:
         """Return the template with Odoo's modules, French, and a French company."""
         script = SHELL / "french_company.py"
-        origin = (os.fsencode(self.odoo.folder), BASE_MODULES.encode())
-        name = f"{PREFIX}_base_{_digest(*origin, script.read_bytes())}"
+        asked = f"{self.odoo.folder} {BASE_MODULES} {LANGUAGES}".encode()
+        name = f"{PREFIX}_base_{_digest(asked, script.read_bytes())}"
         if not self.exists(name):
             with (
                 step("Odoo's modules and a French company (2 minutes, once)") as tell,
                 self._new_template(name, EMPTY) as partial,
             ):
-                options = ["--load-language", LANGUAGE]
+                options = ["--load-language", LANGUAGES]
                 self.install(partial, BASE_MODULES, *options, tell=tell)
                 self.script(partial, script)
         return name

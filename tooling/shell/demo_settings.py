@@ -20,6 +20,8 @@ company.write(
         "collection_sending": False,
     }
 )
+# A portfolio of two years shows all the levels on its first day.
+env["recouvrement.policy"].search([]).start = "age"
 company.partner_id.write({"lang": "fr_FR", "tz": "Europe/Paris"})
 # The IBAN that French banks print as an example: letters carry it, and its QR code.
 account = {"acc_number": "FR76 3000 6000 0112 3456 7890 189"}
