@@ -175,7 +175,7 @@ class RecouvrementAction(models.Model):
             action.name = f"R{action.id:06d}" if action.id else "/"
 
     def _search_name(self, operator, value):
-        values = value if isinstance(value, (list, tuple, set)) else [value]
+        values = [value] if isinstance(value, str) else value
         ids = [
             int(digits)
             for text in values

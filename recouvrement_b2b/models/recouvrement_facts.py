@@ -25,6 +25,7 @@ class Facts:
     closings: dict = field(default_factory=dict)  # commercial id -> pairs of dates
     countries: dict = field(default_factory=dict)  # commercial id -> country code
     owed: dict = field(default_factory=dict)  # (commercial, currency) -> overdue
+    extra: dict = field(default_factory=dict)  # for the rules of other modules
     # What thousands of items ask, answered once.
     channels: dict = field(default_factory=dict)  # level id -> channels
     open_days: dict = field(default_factory=dict)  # see _open_day
@@ -192,10 +193,7 @@ class RecouvrementFacts(models.AbstractModel):
                 & Domain("partner_id.commercial_partner_id", "in", partner_ids)
                 # A payment with an entry is in the residual, or in the credits.
                 & (
-                    (
-                        Domain("state", "=", "in_process")
-                        & Domain("move_id", "=", False)
-                    )
+                    (Domain("state", "=", "in_process") & Domain("move_id", "=", False))
                     | (
                         Domain("state", "=", "rejected")
                         & Domain("date", "<=", facts.as_of)

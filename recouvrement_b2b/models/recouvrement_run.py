@@ -38,7 +38,7 @@ class RecouvrementRun(models.Model):
     action_ids = fields.One2many("recouvrement.action", "run_id", string="Reminders")
     action_count = fields.Integer(compute="_compute_action_count")
     state = fields.Selection(
-        [("running", "Running"), ("done", "Done"), ("failed", "Done, with errors")],
+        [("running", "Under way"), ("done", "Done"), ("failed", "Done, with errors")],
         compute="_compute_counts",
     )
     customer_count = fields.Integer(

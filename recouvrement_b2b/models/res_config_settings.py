@@ -10,6 +10,9 @@ class ResConfigSettings(models.TransientModel):
     collection_sending = fields.Boolean(
         related="company_id.collection_sending", readonly=False
     )
+    collection_legal_mentions = fields.Char(
+        related="company_id.collection_legal_mentions", readonly=False
+    )
     collection_manager_id = fields.Many2one(
         related="company_id.collection_manager_id", readonly=False
     )

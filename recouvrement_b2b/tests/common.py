@@ -61,6 +61,7 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
             }
         )
         cls.company.collection_policy_id = cls.policy
+        cls.company.collection_sending = True
         # The shipped policies have tests of their own.
         cls.env["recouvrement.policy"].search(
             [("id", "!=", cls.policy.id)]

@@ -1,3 +1,4 @@
+import doctest
 from datetime import date, timedelta
 
 from hypothesis import HealthCheck, given, settings
@@ -5,6 +6,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
+from ..tools import priority
 from ..tools.business_days import (
     is_business_day,
     next_business_day,
@@ -73,6 +75,9 @@ def item(line_id, due, residual, held=0.0):
 @tagged("post_install", "-at_install")
 class TestAllocation(BaseCase):
     """Credits are set against the oldest items, exact to the cent."""
+
+    def test_the_examples_of_the_priority(self):
+        self.assertEqual(doctest.testmod(priority).failed, 0)
 
     CENTS = st.integers(1, 10**7)
 

@@ -59,6 +59,7 @@ def populate(env, port, customers):
     )
     env["recouvrement.policy"].search([]).partner_domain = False
     env.company.collection_policy_id = make_policy(env)
+    env.company.collection_sending = True
     due = fields.Date.today() - timedelta(days=10)
     partners = env["res.partner"].create(
         [
