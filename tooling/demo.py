@@ -20,6 +20,7 @@ from tooling.paths import LOGS, OUT, STATE
 
 GENERATED = "recouvrement_demo"
 IMPORTED = "recouvrement_import"
+SUMMARY = "summary.txt"
 SERVER_START_SECONDS = 120
 SERVER_STOP_SECONDS = 3
 
@@ -63,6 +64,7 @@ class Demo:
         self.databases = Databases(ready)
         self.options = options
         self.name = options.database
+        self.out = OUT if self.name == GENERATED else OUT / self.name
 
     def prepare(self) -> None:
         """Bring the database to its data, to our module's files, and to today."""
@@ -73,8 +75,8 @@ class Demo:
         elif holds.get("module") != wanted["module"]:
             with step("Upgrading the demo database to the module's files") as tell:
                 self.databases.upgrade(self.name, tell)
-        elif holds.get("day") == _today():
-            say((OUT / f"{self.name}.txt").read_text())
+        elif holds.get("day") == _today() and (self.out / SUMMARY).exists():
+            say((self.out / SUMMARY).read_text())
             return
         self._write_comment(wanted)
         self._run_day()
@@ -100,17 +102,17 @@ class Demo:
             done = self.ready.run(
                 self.ready.command(command, *arguments), stderr=errors
             )
-        if done.returncode:
-            raise ToolingError(f"{title} failed: {_last_words(log)} (log: {log})")
+            if done.returncode:
+                raise ToolingError(f"{title} failed: {_last_words(log)} (log: {log})")
 
     def _run_day(self) -> None:
         title = "Collection run of today, letters and worklist"
-        OUT.mkdir(exist_ok=True)
+        self.out.mkdir(parents=True, exist_ok=True)
         with step(title):
             summary = self.databases.script(
-                self.name, SHELL / "demo_day.py", RECOUVREMENT_OUT=str(OUT)
+                self.name, SHELL / "demo_day.py", RECOUVREMENT_OUT=str(self.out)
             )
-        (OUT / f"{self.name}.txt").write_text(summary)
+        (self.out / SUMMARY).write_text(summary)
         say(summary)
 
     def _data_digest(self) -> str:
@@ -141,7 +143,7 @@ class Demo:
 
 def _last_words(log: Path) -> str:
     """Return the last line that a command wrote, its dated log lines left out."""
-    lines = [line for line in log.read_text().splitlines() if line[:1].isalpha()]
+    lines = [line for line in log.read_text().splitlines() if re.match("[^ 0-9]", line)]
     return lines[-1] if lines else "see above"
 
 
