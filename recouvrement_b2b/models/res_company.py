@@ -14,8 +14,8 @@ class ResCompany(models.Model):
     )
     collection_sending = fields.Boolean(
         string="Send Reminders",
-        help="While it is off, reminders are prepared but no e-mail or SMS leaves. Look "
-        "at the worklist of a first run before you switch it on.",
+        help="While it is off, reminders are prepared but no e-mail or SMS leaves. "
+        "Look at the worklist of a first run before you switch it on.",
     )
     collection_manager_id = fields.Many2one(
         "res.users",
