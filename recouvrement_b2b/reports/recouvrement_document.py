@@ -230,7 +230,7 @@ class RecouvrementDocument(models.AbstractModel):
         localized = self.with_context(lang=lang)
         values = localized.env["recouvrement.layout"]._get_company_values(company)
         converter = pdf.Converter(
-            _wkhtml().bin, values["font"], values["font_folder"] or ""
+            _wkhtml().bin, values["font"], values["font_folder"], values["bottom"]
         )
         footer = localized.env["ir.qweb"]._render(
             "recouvrement_b2b.document_footer", values

@@ -1,5 +1,6 @@
 import base64
 import re
+from math import ceil
 from pathlib import Path
 from string import Template
 
@@ -13,6 +14,9 @@ COLOR = re.compile(r"#[0-9a-fA-F]{3,8}")
 DEFAULT_COLOR = "#24476b"
 LOGO_SIZE = (600, 300)  # pixels: 300 dots an inch at the size it is printed
 SHORT_TEXT = 18  # characters: longer ones may be cut to keep tables on the page
+TABLE_WIDTH = 92  # characters of a row of figures in Lato; other fonts are wider
+ADDRESS_WIDTH, ADDRESS_LINES = 38, 8  # characters in the window of the envelope
+FOOTER_WIDTH = 135  # characters
 THOUSANDS = "[3,0]"  # how languages say that digits go by three
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
@@ -33,14 +37,16 @@ class RecouvrementLayout(models.AbstractModel):
         """Return what a document shows of its company, in the language of ``self``."""
         company = company.with_context(lang=self.env.lang)
         font = self._get_font(company)
+        mentions = self._get_mentions(company)
         return {
             "company": company,
             "style": Markup(f"<style>{self._get_style(company, font)}</style>"),
             "font": font[0],
-            "font_folder": font[1] and str(font[1].parent),
+            "font_folder": str(font[1].parent) if font[1] else "",
             "logo": self._get_logo(company),
             "sender": self._get_sender(company),
-            "mentions": self._get_mentions(company),
+            "mentions": mentions,
+            "bottom": 13 + round(3.3 * self._count_lines(mentions, FOOTER_WIDTH)),
         }
 
     # --- appearance ---
@@ -128,10 +134,8 @@ class RecouvrementLayout(models.AbstractModel):
         if company.vat and company.vat.replace(" ", "") not in shown:
             legal.append(self.env._("VAT %(number)s", number=company.vat))
         contact = [company.phone, company.email, company.website]
-        return [
-            self._join(legal),
-            *(lines or [self._join(contact)]),
-        ]
+        lines = lines or list(filter(None, [self._join(contact)]))
+        return [self._join(legal), *lines]
 
     def _get_siren(self, company):
         """Return a French company's nine digits: its SIRET's or VAT number's; or ""."""
@@ -163,6 +167,15 @@ class RecouvrementLayout(models.AbstractModel):
             lines.pop()
         return lines
 
+    @api.model
+    def _is_crowded(self, lines):
+        """Tell whether an address needs smaller letters to show in the window."""
+        return self._count_lines(lines, ADDRESS_WIDTH) > ADDRESS_LINES
+
+    def _count_lines(self, lines, width):
+        """Return the number of lines that texts take, cut at a number of characters."""
+        return sum(ceil(len(line) / width) for line in lines)
+
     # --- how values are written ---
 
     @api.model
@@ -192,13 +205,26 @@ class RecouvrementLayout(models.AbstractModel):
         return tools.format_date(self.env, day, date_format=style) if day else ""
 
     @api.model
-    def _text_cells(self, **texts):
-        """Return cells of text, each with its style: short ones stay on one line."""
-        styles = {
-            f"{name}_class": "short" if len(text) <= SHORT_TEXT else "text"
-            for name, text in texts.items()
-        }
-        return texts | styles
+    def _label_style(self, label):
+        """Return the style of a cell of text: a short one stays on one line."""
+        return "short" if len(label) <= SHORT_TEXT else "text"
+
+    @api.model
+    def _has_reference_column(self, rows):
+        """Tell whether the customer's references have a column of their own.
+
+        Long ones stand below the documents instead.
+        """
+        return 0 < max((len(row["ref"]) for row in rows), default=0) <= SHORT_TEXT
+
+    @api.model
+    def _is_dense(self, company, rows, columns):
+        """Tell whether a table needs smaller letters to stay on the page."""
+        width = sum(
+            min(max((len(str(row[name])) for row in rows), default=0), SHORT_TEXT)
+            for name in columns
+        )
+        return width > TABLE_WIDTH * (1 if company.font in (False, "Lato") else 0.8)
 
     @api.model
     def _place_and_date(self, company, day):

@@ -14,6 +14,10 @@ from ..tools.qr import qr_svg
 _logger = logging.getLogger(__name__)
 
 HEADING = re.compile(r"(</?)h1\b", re.IGNORECASE)
+COLUMNS = ("label", "ref", "date", "due", "days", "original", "residual") + (
+    "deducted",
+    "asked",
+)
 LAST_PARAGRAPHS = 2  # never on another page than the signature
 REMITTANCE_LENGTH = 140  # characters of a SEPA transfer's free text
 
@@ -107,6 +111,7 @@ class RecouvrementLetterPage(models.AbstractModel):
         layout = self.env["recouvrement.layout"]
         contact = action._postal_contact() or action.contact_id or action.partner_id
         day = self._get_date(action)
+        recipient = layout._address_lines(contact, action.company_id)
         closing, last_words = self._split_closing(closing)
         body = body or self.env._("Please find below the items open on your account.")
         return {
@@ -115,7 +120,8 @@ class RecouvrementLetterPage(models.AbstractModel):
             "object": action,
             "lang": self.env.lang,
             "reference": action.name,
-            "recipient": layout._address_lines(contact, action.company_id),
+            "recipient": recipient,
+            "is_crowded": layout._is_crowded(recipient),
             "place_and_date": layout._place_and_date(action.company_id, day),
             "subject": self._get_subject(action),
             "body": body,
@@ -175,7 +181,8 @@ class RecouvrementLetterPage(models.AbstractModel):
             },
             "currency_name": currency.name,
             "has_deductions": any(row["deducted"] for row in tables["due"]),
-            "has_references": any(row["ref"] for row in tables["due"]),
+            "has_references": layout._has_reference_column(tables["due"]),
+            "is_dense": layout._is_dense(action.company_id, tables["due"], COLUMNS),
             "deducted": layout._format_amount(asked - remaining["due"], currency),
             "asked": layout._format_amount(asked, currency),
             "amount": layout._format_money(action.amount, currency),
@@ -184,14 +191,14 @@ class RecouvrementLetterPage(models.AbstractModel):
     def _get_row(self, line, day):
         """Return one row of a table, its figures written out."""
         layout, currency = self.env["recouvrement.layout"], line.currency_id
+        label = line._text_label()
         deducted = currency.round(line.amount - line.residual)
         days = (day - line.date_due).days if line.date_due else 0
         original = line.move_line_id.amount_currency
         return {
-            **layout._text_cells(
-                label=line._text_label(),
-                ref=line.move_id.is_invoice(True) and line.move_id.ref or "",
-            ),
+            "label": label,
+            "label_style": layout._label_style(label),
+            "ref": line.move_id.is_invoice(True) and line.move_id.ref or "",
             "date": layout._format_date(line._text_date()),
             "due": layout._format_date(line.date_due),
             "days": days if days > 0 else "",

@@ -5,6 +5,8 @@ from odoo.tools.misc import get_lang
 
 from ..tools.aging import Aging
 
+COLUMNS = ("date", "label", "ref", "due", "days", "original", "residual", "balance")
+
 
 class RecouvrementStatementPage(models.AbstractModel):
     """What a statement of account says: all that a customer has not paid at a date.
@@ -82,13 +84,15 @@ class RecouvrementStatementPage(models.AbstractModel):
             .sorted(lambda currency: (currency != company.currency_id, currency.name))
         )
         day = layout._format_date(as_of)
+        recipient = layout._address_lines(contact or partner, company)
         return {
             "template": "recouvrement_b2b.statement_document",
             "company": company.with_env(self.env),
             "lang": self.env.lang,
             "reference": reference,
             "partner": partner,
-            "recipient": layout._address_lines(contact or partner, company),
+            "recipient": recipient,
+            "is_crowded": layout._is_crowded(recipient),
             "place_and_date": layout._place_and_date(company, as_of),
             "subject": self.env._("Statement of account at %(date)s", date=day),
             "sections": [
@@ -112,9 +116,10 @@ class RecouvrementStatementPage(models.AbstractModel):
         return {
             "currency_name": currency.name,
             "rows": rows,
-            "has_references": any(row["ref"] for row in rows),
+            "has_references": layout._has_reference_column(rows),
+            "is_dense": layout._is_dense(company, rows, COLUMNS),
             "aging": [layout._format_amount(each, currency) for each in amounts],
-            "balance": layout._format_money(aging.balance, currency),
+            "balance": layout._format_money(abs(aging.balance), currency),
             "is_owed": aging.balance > 0,
             "is_due": aging.due_now > 0,
             "amount": layout._format_money(aging.due_now or aging.balance, currency),
@@ -127,11 +132,11 @@ class RecouvrementStatementPage(models.AbstractModel):
         layout = self.env["recouvrement.layout"]
         line = self.env["account.move.line"].browse(item.line_id)
         move = line.move_id
+        label = (not item.is_invoice and (line.name or move.ref)) or move.name
         return {
-            **layout._text_cells(
-                label=(not item.is_invoice and (line.name or move.ref)) or move.name,
-                ref=item.is_invoice and move.ref or "",
-            ),
+            "label": label,
+            "label_style": layout._label_style(label),
+            "ref": item.is_invoice and move.ref or "",
             "date": layout._format_date(move.invoice_date or item.date),
             "due": layout._format_date(item.date_due) if item.residual > 0 else "",
             "days": days if days > 0 and item.residual > 0 else "",

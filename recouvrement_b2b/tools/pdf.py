@@ -3,7 +3,6 @@
 import io
 import subprocess
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +13,9 @@ from pypdf.errors import PyPdfError
 OPTIONS = (
     "--quiet",
     "--page-size", "A4",
-    "--disable-smart-shrinking",
+    # Pages are laid out 175 mm wide in as many pixels as wkhtmltopdf can shrink to the
+    # paper's width (at most twice): it measures letters in whole pixels.
+    "--zoom", "1.56",
     # only the reference: with it the file is cut into documents again
     "--outline-depth", "1",
     # Texts come from people: they run no program, read no file, reach no server (the
@@ -28,18 +29,12 @@ OPTIONS = (
 )  # fmt: skip
 LAYOUT = (
     "--margin-top", "16mm",
-    "--margin-bottom", "20mm",
     "--margin-left", "20mm",
     "--margin-right", "15mm",
     "--header-spacing", "4",
     "--header-font-size", "7",
     "--footer-spacing", "3",
 )  # fmt: skip
-POINTS = 72 / 25.4  # in a millimetre
-MEASURE = 100  # mm
-MEASURING_PAGE = f"""<!DOCTYPE html><html><body style="margin: 0">
-<h1 style="position: absolute; top: 0; left: {MEASURE}mm; margin: 0">0</h1>
-</body></html>"""
 START_SECONDS = 60  # longest time that a call may take, whatever it converts
 DOCUMENT_SECONDS = 3  # and for each document
 
@@ -64,11 +59,14 @@ class Document:
 
 @dataclass(frozen=True)
 class Converter:
-    """wkhtmltopdf (with patched Qt), and the one font that it may read from files."""
+    """wkhtmltopdf (with patched Qt), the one font that it may read from files, and the
+    height in mm of the bottom of pages.
+    """
 
     program: str = "wkhtmltopdf"
     font: str = "sans-serif"
     font_folder: str = ""
+    bottom: int = 20
 
     def convert(self, documents):
         """Convert documents in as few calls as possible.
@@ -101,8 +99,9 @@ class Converter:
 
     def _arguments(self, batch, folder):
         """Return the arguments of the call, after writing the pages that they name."""
-        arguments = [*LAYOUT, "--zoom", _zoom(self.program)]
+        arguments = list(LAYOUT)
         arguments += ["--header-font-name", self.font]
+        arguments += ["--margin-bottom", f"{self.bottom}mm"]
         if self.font_folder:
             arguments += ["--allow", self.font_folder]
         footers = {}
@@ -141,24 +140,6 @@ def _call(program, arguments, output, timeout=START_SECONDS):
             f"{result.stderr.decode(errors='replace')[-500:]}"
         )
     return output.read_bytes()
-
-
-@lru_cache
-def _zoom(program):
-    """Return the zoom that makes a millimetre of a page one on paper.
-
-    It differs from one version of wkhtmltopdf to another: it is measured, once.
-    """
-    with TemporaryDirectory(prefix="recouvrement_") as folder:
-        page = Path(folder, "page.html")
-        page.write_text(MEASURING_PAGE, encoding="utf-8")
-        margins = [f"--margin-{side}" for side in ("top", "bottom", "left", "right")]
-        arguments = [part for margin in margins for part in (margin, "0")]
-        pdf = _call(program, [*arguments, page], Path(folder, "output.pdf"))
-    outline = _read(pdf).outline
-    if not outline:
-        raise ConversionError("wkhtmltopdf writes no outline: it lacks the patched Qt")
-    return str(round(MEASURE * POINTS / outline[0]["/Left"], 5))
 
 
 def _read(pdf):
