@@ -25,3 +25,4 @@ from . import test_qr
 from . import test_xlsx
 from . import test_tours
 from . import test_decision_edges
+from . import test_document_uses
