@@ -204,3 +204,21 @@ class TestViews(RecouvrementCommon):
             action = getattr(self.customer, method)()
             found = self.env[action["res_model"]].search(list(action["domain"]))
             self.assertEqual(found, expected, method)
+
+    def test_customers_by_collector(self):
+        partners = self.env["res.partner"].with_user(self._user("user"))
+        groups = partners._read_group(
+            [("id", "in", self.customer.ids)], ["collector_id"], ["__count"]
+        )
+        self.assertEqual(groups, [(self.collector, 1)])
+
+    def test_a_collector_starts_collection_again(self):
+        self.today_run.action_ids._finish("sent")
+        self.move.with_user(self.collector).action_restart_collection()
+        self.assertDecision(self.move, "chase", "due")
+
+    def test_decisions_of_a_run_can_be_downloaded(self):
+        action = self.today_run.batch_ids.with_user(
+            self._user("user")
+        ).action_download_log()
+        self.assertIn(f"/{self.today_run.batch_ids.log_id.id}", action["url"])

@@ -37,7 +37,8 @@ class RecouvrementPreview(models.TransientModel):
     def action_apply(self):
         """Decide, and show the decisions."""
         self.ensure_one()
-        self.line_ids = [Command.clear(), *map(Command.create, self._prepare_lines())]
+        self.line_ids.unlink()
+        self.env["recouvrement.preview.line"].create(self._prepare_lines())
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "recouvrement_b2b.recouvrement_preview_line_action"
         )
@@ -71,7 +72,7 @@ class RecouvrementPreview(models.TransientModel):
         names = self.env["recouvrement.preview.line"]._fields
         return [
             {name: value for name, value in decision.items() if name in names}
-            | {"move_line_id": decision["line_id"]}
+            | {"preview_id": self.id, "move_line_id": decision["line_id"]}
             for decision in policy.decide(
                 as_of=self.date,
                 company=self.company_id,
