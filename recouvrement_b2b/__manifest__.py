@@ -41,6 +41,7 @@
         "wizards/recouvrement_preview_views.xml",
         "wizards/recouvrement_reassign_views.xml",
         "wizards/recouvrement_run_launch_views.xml",
+        "wizards/recouvrement_statement_send_views.xml",
         # reports
         "reports/recouvrement_document_templates.xml",
         "reports/recouvrement_letter_templates.xml",

@@ -209,7 +209,5 @@ class ResPartner(models.Model):
         return self.env["recouvrement.contact.record"]._action_open(self)
 
     def action_collection_statement(self):
-        """Print the statements of account of the customers, as of today."""
-        return self.env.ref("recouvrement_b2b.report_statement").report_action(
-            self.commercial_partner_id
-        )
+        """Open the form that sends the statements of account, or downloads them."""
+        return self.env["recouvrement.statement.send"]._action_open(self)

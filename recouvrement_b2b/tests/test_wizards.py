@@ -296,6 +296,47 @@ class TestWizards(RecouvrementCommon):
         if letter:
             self.assertEqual(letter.action_preview()["type"], "ir.actions.report")
 
+    # --- statements ---
+
+    def test_statements_are_sent_and_say_who_owes_nothing(self):
+        partners = self._create_customer("Doit") + self._create_customer("A paye")
+        self._create_due(12, partner=partners[0])
+        wizard = self._open(
+            partners.with_user(self.collector).action_collection_statement()
+        )
+        with self.assertRaises(UserError, msg="sending is switched off"):
+            wizard.action_send()
+        self.company.collection_sending = True
+        with smtp_server(self.env) as mailbox:
+            message = wizard.action_send()["params"]["message"]
+        self.assertIn("1 statements sent", message)
+        self.assertIn("1 customers owe nothing", message)
+        self.assertEqual(len(mailbox.messages), 1)
+        statement = partners.collection_action_ids
+        self.assertEqual((statement.kind, statement.state), ("statement", "sent"))
+        self.assertFalse(statement.statement_month)
+
+    def test_a_customer_without_address_gets_its_statement_by_letter(self):
+        partner = self._create_customer("Sans adresse", email=False)
+        self._create_due(12, partner=partner)
+        wizard = self._open(
+            partner.with_user(self.collector).action_collection_statement()
+        )
+        self.assertIn("1 letters", wizard.action_send()["params"]["message"])
+        self.assertEqual(partner.collection_action_ids.channel, "letter")
+        wizard.date = TODAY + timedelta(days=1)
+        with self.assertRaisesRegex(UserError, "to come"):
+            wizard.action_send()
+
+    def test_statements_are_downloaded_without_a_trace(self):
+        self._create_due(12)
+        wizard = self._open(
+            self.customer.with_user(self.collector).action_collection_statement()
+        )
+        name, content = self._downloaded(wizard.action_download())
+        self.assertTrue(content.startswith(b"%PDF"))
+        self.assertFalse(self.customer.collection_action_ids)
+
     # --- corrections ---
 
     def test_a_wrong_address_is_corrected_in_place_then_tried_again(self):

@@ -7,4 +7,5 @@ from . import (
     recouvrement_preview,
     recouvrement_reassign,
     recouvrement_run_launch,
+    recouvrement_statement_send,
 )
