@@ -14,6 +14,7 @@ class RecouvrementAction(models.Model):
     contact_phone = fields.Char(
         related="contact_id.phone", string="Phone", readonly=False, tracking=False
     )
+    collection_sending = fields.Boolean(related="company_id.collection_sending")
     other_line_ids = fields.One2many(
         "recouvrement.action.line",
         "action_id",

@@ -29,6 +29,7 @@ class RecouvrementRun(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
+    collection_sending = fields.Boolean(related="company_id.collection_sending")
     date = fields.Date(required=True, default=fields.Date.context_today)
     user_id = fields.Many2one("res.users", default=lambda self: self.env.user)
     passes = fields.Integer(
