@@ -3,7 +3,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import mute_logger
+from odoo.tools import mute_logger, split_every
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
@@ -11,6 +11,8 @@ from ..const import FINISHED_STATES
 from ..tools import pdf
 
 _logger = logging.getLogger(__name__)
+
+INVOICE_BATCH = 50  # Odoo's invoices take wkhtmltopdf many times what our letters take
 
 
 class RecouvrementDocument(models.AbstractModel):
@@ -138,19 +140,21 @@ class RecouvrementDocument(models.AbstractModel):
         return found | rendered, broken
 
     def _try_invoices(self, moves):
-        """Render invoices together; when that fails one by one, to find the bad one."""
-        try:
-            with self.env.cr.savepoint():
-                return self._render_invoices(moves), {}
-        except Exception as error:  # noqa: BLE001 one bad invoice stops only its own
-            if len(moves) == 1:
-                _logger.warning("Invoice %s cannot be rendered: %s", moves.id, error)
-                return {}, {moves.id: str(error)}
+        """Render invoices in batches; halve a batch that fails, to find the bad one."""
         rendered, broken = {}, {}
-        for move in moves:
-            one, failure = self._try_invoices(move)
-            rendered |= one
-            broken |= failure
+        batches = [moves.browse(ids) for ids in split_every(INVOICE_BATCH, moves.ids)]
+        while batches:
+            batch = batches.pop()
+            try:
+                with self.env.cr.savepoint():
+                    rendered |= self._render_invoices(batch)
+            except Exception as error:  # noqa: BLE001 a bad one stops only its own
+                if len(batch) == 1:
+                    _logger.warning("Invoice %s is not rendered: %s", batch.id, error)
+                    broken[batch.id] = str(error)
+                else:
+                    half = len(batch) // 2
+                    batches += [batch[half:], batch[:half]]
         return rendered, broken
 
     def _render_invoices(self, moves):

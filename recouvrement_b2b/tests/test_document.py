@@ -118,6 +118,34 @@ class TestLetter(DocumentCommon):
              " 1 rue de la Paix"]
         )  # fmt: skip
 
+    def test_the_longest_address_stays_in_the_window(self):
+        customer = self._create_customer(
+            "Établissements Jean-Baptiste de La Tour d'Auvergne-Lauraguais et Fils, "
+            "Société par actions simplifiée à associé unique",
+            street="Parc d'activités de la Plaine de l'Ain, bâtiment Mercure, porte 12",
+            street2="Direction administrative et financière, service fournisseurs",
+            city="Saint-Vulbas-sur-Rhône-en-Bugey CEDEX 03",
+            email="a@b.example",
+        )
+        places = places_of(self._render(self._letter(partner=customer)))
+        tops = [top for text, _left, top in places if "Saint-Vulbas" in text]
+        self.assertEqual(len(tops), 1)
+        self.assertLess(tops[0], 92)
+
+    def test_the_widest_table_stays_on_the_sheet(self):
+        """Long references, large amounts and a deduction: no figure is cut."""
+        euro = self.euro.id
+        self._create_due(12, 1e6, move_type="out_refund", currency_id=euro)
+        letter = self._letter([123456789.12, 98765432.1], ref="ORDER-" * 9)
+        page = self.env["recouvrement.letter.page"]._get_pages(letter)[0][letter.id]
+        self.assertTrue(page["is_dense"])
+        self.assertFalse(page["has_references"])
+        places = places_of(self._render(letter))
+        starts = [left for text, left, _top in places if text == page["asked"]]
+        self.assertTrue(starts)
+        self.assertLess(max(starts), 195 - 16, "its 14 characters end on the sheet")
+        self.assertIn("ORDER-ORDER-", text_of(self._render(letter)).replace(" ", ""))
+
     def test_each_customer_reads_its_own_language(self):
         french = self._create_customer("Garage Petit", lang="fr_FR")
         english = self._create_customer("Northwind Ltd", lang="en_US")

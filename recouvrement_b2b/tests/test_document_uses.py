@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -51,6 +53,27 @@ class TestEmailDocuments(DocumentCommon):
         self.assertEqual(
             sorted(documents[mail.id].mapped("res_id")), sorted(invoices.ids)
         )
+
+    def test_a_bad_invoice_fails_only_its_own_email(self):
+        self.level.attach_invoices = True
+        mails = self.env["recouvrement.action"]
+        for customer in self._customers(3):
+            mails += self._letter(partner=customer)
+        bad = mails[1].due_line_ids.move_id[0]
+        render = type(self.documents)._render_invoices
+
+        def fragile(documents, moves):
+            if bad in moves:
+                raise UserError("bad report")
+            return render(documents, moves)
+
+        with (
+            patch.object(type(self.documents), "_render_invoices", fragile),
+            mute_logger("odoo.addons.recouvrement_b2b.reports.recouvrement_document"),
+        ):
+            documents, failures = self.documents._prepare_documents(mails)
+        self.assertEqual(failures, {mails[1].id: "bad report"})
+        self.assertEqual(len(documents[mails[0].id]), 2)
 
     def test_nothing_goes_with_an_sms(self):
         sms = self._letter()
