@@ -64,7 +64,7 @@ class TestEmailDocuments(DocumentCommon):
 
         def fragile(documents, moves):
             if bad in moves:
-                raise UserError("bad report")
+                raise ValueError("bad report")
             return render(documents, moves)
 
         with (
