@@ -93,7 +93,7 @@ class RecouvrementLevel(models.Model):
         "ir.actions.server",
         string="Automated Actions",
         domain="[('model_id.model', '=', 'recouvrement.action')]",
-        groups="base.group_system,recouvrement_b2b.recouvrement_group_manager",
+        groups="base.group_system",  # they run with all rights
         help="Run on each contact of this level once it has been made.",
     )
     activity_type_id = fields.Many2one(
