@@ -156,7 +156,7 @@ class RecouvrementDecision(models.AbstractModel):
         if not level:
             return "wait", "policy_completed", False
         decision.level_id = level.id
-        decision.channels = list(facts.channels[level.id])
+        decision.channels = list(level.channels)
         if reached > facts.as_of:
             day = self._open_day(facts, item, policy, reached)
             return "wait", "level_not_reached", day

@@ -15,7 +15,7 @@ class Facts:
     as_of: object
     company: object
     policies: dict = field(default_factory=dict)  # commercial id -> policy
-    levels: dict = field(default_factory=dict)  # policy id -> levels in order
+    levels: dict = field(default_factory=dict)  # policy id -> its Steps in order
     holds: dict = field(default_factory=dict)  # line id or (partner id,) -> holds
     contacts: dict = field(default_factory=dict)  # line id -> contacts of its cycle
     last_contact: dict = field(default_factory=dict)  # commercial id -> date
@@ -26,9 +26,7 @@ class Facts:
     countries: dict = field(default_factory=dict)  # commercial id -> country code
     owed: dict = field(default_factory=dict)  # (commercial, currency) -> overdue
     extra: dict = field(default_factory=dict)  # for the rules of other modules
-    # What thousands of items ask, answered once.
-    channels: dict = field(default_factory=dict)  # level id -> channels
-    open_days: dict = field(default_factory=dict)  # see _open_day
+    open_days: dict = field(default_factory=dict)  # answers of _open_day
 
     def holds_of(self, item):
         """Return the holds in force on an item or on its customer."""
@@ -70,9 +68,9 @@ class RecouvrementFacts(models.AbstractModel):
         facts.policies = {partner.id: policy for partner, policy in chosen.items()}
         used = policies.sudo().browse().union(*facts.policies.values())
         facts.levels = {
-            policy.id: list(policy.level_ids.sorted("days")) for policy in used
+            policy.id: [level._as_step() for level in policy.level_ids.sorted("days")]
+            for policy in used
         }
-        facts.channels = {level.id: level._channels() for level in used.level_ids}
         facts.countries = {partner.id: partner.country_id.code for partner in partners}
         closings = self.env["recouvrement.closing"].sudo()
         facts.closings = closings._periods(partners, facts.as_of)

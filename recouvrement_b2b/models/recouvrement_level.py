@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..const import CHANNELS
+from ..tools.open_item import Step
 
 
 class RecouvrementLevel(models.Model):
@@ -176,6 +177,11 @@ class RecouvrementLevel(models.Model):
         """Return the codes of the level's channels, in a fixed order."""
         self.ensure_one()
         return [code for code, name in self._channel_fields().items() if self[name]]
+
+    def _as_step(self):
+        """Return the level as plain values, for decisions."""
+        self.ensure_one()
+        return Step(self.id, self.days, self.minimum_amount, tuple(self._channels()))
 
     def _compute_render_model(self):
         self.render_model = "recouvrement.action"

@@ -37,6 +37,16 @@ class OpenItem:
         return round(self.residual - self.held - self.covered, self.digits)
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What decisions ask of a level, again for each item: a record answers slowly."""
+
+    id: int
+    days: int
+    minimum_amount: float
+    channels: tuple
+
+
 @dataclass(slots=True)
 class Contact:
     """A recorded contact about one item: what its level was and where it stands."""
