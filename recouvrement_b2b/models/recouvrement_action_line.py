@@ -19,6 +19,7 @@ class RecouvrementActionLine(models.Model):
     _name = "recouvrement.action.line"
     _description = "Reminder Item"
     _order = "date_due, id"
+    _log_access = False  # by whom and when: that of the action
 
     action_id = fields.Many2one(
         "recouvrement.action", required=True, ondelete="cascade", index=True
@@ -90,14 +91,10 @@ class RecouvrementActionLine(models.Model):
         columns = SQL(", ").join(map(SQL.identifier, rows[0]))
         self.env.execute_query(
             SQL(
-                "INSERT INTO %(table)s "
-                "(%(columns)s, create_uid, create_date, write_uid, write_date) "
-                "SELECT %(columns)s, %(uid)s, %(now)s, %(uid)s, %(now)s "
+                "INSERT INTO %(table)s (%(columns)s) SELECT %(columns)s "
                 "FROM json_populate_recordset(NULL::%(table)s, %(rows)s) RETURNING id",
                 table=table,
                 columns=columns,
-                uid=self.env.uid,
-                now=self.env.cr.now(),
                 rows=json.dumps(rows, default=fields.Date.to_string),
             )
         )
