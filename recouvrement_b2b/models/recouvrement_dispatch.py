@@ -117,10 +117,12 @@ class RecouvrementDispatch(models.AbstractModel):
         :return: the actions that were sent
         """
         sent = self.env["recouvrement.action"]
-        actions = actions.filtered(lambda action: action.channel in ("email", "sms"))
+        actions = actions.filtered(
+            lambda action: action.channel in ("email", "sms")
+            and action.company_id.collection_sending
+        )
         if not ignore_hours:
             actions = self._allowed_now(actions)
-        actions = actions.filtered(lambda action: action.company_id.collection_sending)
         for ids in split_every(DOCUMENT_BATCH, actions.ids):
             ready = ("approved", "failed")
             with self._alone_with(actions.browse(ids), ready) as batch:
