@@ -5,7 +5,7 @@ import platform
 
 WIDTH = 38
 COLUMNS = f"{'CPU':>8}{'queries':>9}"
-HEADER = f"{'':{WIDTH}}{'ours':>8}{COLUMNS}{'peer':>10}{COLUMNS}{'ratio':>7}"
+HEADER = f"{'':{WIDTH}}{'ours':>8}{COLUMNS}{'peer':>10}{COLUMNS}{'ratio':>7}{'CPU':>7}"
 # Our steps and the peer's that have no counterpart, each under the line of the whole.
 OURS = {
     "decide": "decide",
@@ -70,10 +70,12 @@ def _each(product: dict, what: str) -> dict | None:
 
 
 def _compare(title: str, ours: dict | None, peer: dict | None) -> str:
-    ratio = ""
+    ratios = ""
     if ours and peer:
-        ratio = f"1/{peer['seconds'] / ours['seconds']:.0f}"
-    return f"{title:{WIDTH}}{_cost(ours, 8)}{_cost(peer, 10)}{ratio:>7}".rstrip()
+        ratios = "".join(
+            f"{f'1/{peer[name] / ours[name]:.0f}':>7}" for name in ("seconds", "cpu")
+        )
+    return f"{title:{WIDTH}}{_cost(ours, 8)}{_cost(peer, 10)}{ratios}".rstrip()
 
 
 def _cost(cost: dict | None, width: int) -> str:
