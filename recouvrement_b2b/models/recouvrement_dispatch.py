@@ -118,8 +118,10 @@ class RecouvrementDispatch(models.AbstractModel):
         """
         sent = self.env["recouvrement.action"]
         actions = actions.filtered(
-            lambda action: action.channel in ("email", "sms")
-            and action.company_id.collection_sending
+            lambda action: (
+                action.channel in ("email", "sms")
+                and action.company_id.collection_sending
+            )
         )
         if not ignore_hours:
             actions = self._allowed_now(actions)
