@@ -73,9 +73,14 @@ def _compare(title: str, ours: dict | None, peer: dict | None) -> str:
     ratios = ""
     if ours and peer:
         ratios = "".join(
-            f"{f'1/{peer[name] / ours[name]:.0f}':>7}" for name in ("seconds", "cpu")
+            f"{_ratio(ours[name], peer[name]):>7}" for name in ("seconds", "cpu")
         )
     return f"{title:{WIDTH}}{_cost(ours, 8)}{_cost(peer, 10)}{ratios}".rstrip()
+
+
+def _ratio(ours: float, peer: float) -> str:
+    times = peer / ours
+    return f"1/{times:.{0 if times >= 10 else 1}f}"
 
 
 def _cost(cost: dict | None, width: int) -> str:
