@@ -82,20 +82,16 @@ class RecouvrementActionBuilder(models.AbstractModel):
         context = self._around(decisions, credit_items)
         rows, empty = [], {}
         for action in actions:
-            kept, gone = [], "paid"
+            due, gone = [], "paid"
             for line in action.line_ids.filtered("level_id"):
                 decision = by_line.get(line.move_line_id.id)
                 if decision and self._still_asked(decision, line):
-                    kept.append((line, decision))
+                    # as it was prepared, whatever the level has become
+                    decision.level_id = line.level_id.id
+                    decision.level_days = line.level_days
+                    due.append(decision)
                 elif decision:
                     gone = decision.reason
-            due = [decision for _line, decision in kept]
-            own = {
-                line.move_line_id.id: (line.level_id.id, line.level_days)
-                for line, _decision in kept
-            }
-            for decision in due:
-                decision.level_id = own[decision.item.line_id][0]
             if not any(self._is_asked(action.level_id, decision) for decision in due):
                 empty[action] = gone
                 continue
@@ -148,8 +144,7 @@ class RecouvrementActionBuilder(models.AbstractModel):
         What is not due yet is only shown in a message about what is overdue: nobody can
         be given notice to pay before the due date. Shown, it was reminded.
         """
-        own = self.env["recouvrement.level"].browse(decision.level_id)
-        return level.days < 0 or own.days >= 0
+        return level.days < 0 or decision.level_days >= 0
 
     def _around(self, decisions, credit_items):
         """Return a function: message key -> (other items, credits) to show with it."""
@@ -233,18 +228,18 @@ class RecouvrementActionBuilder(models.AbstractModel):
 
     def _prepare_lines(self, action, due, others=(), credit_items=()):
         """Return the rows of an action's lines: asked for, information, credits."""
-        levels = self.env["recouvrement.level"]
+        level = action.level_id
         shown = {decision.item.line_id for decision in due}
         rows = []
         for decision in due:
-            asked = self._is_asked(action.level_id, decision)
+            asked = self._is_asked(level, decision)
             row = self._prepare_line(
                 action,
                 decision.item,
                 "due" if asked else "upcoming",
                 amount=decision.item.amount_to_chase if asked else 0.0,
                 level_id=decision.level_id,
-                level_days=levels.browse(decision.level_id).days,
+                level_days=decision.level_days,
                 live=True,
             )
             rows.append(row)

@@ -117,6 +117,7 @@ class RecouvrementDecision(models.AbstractModel):
         for contact in facts.contacts.get(item.line_id, ()):
             if contact.state not in FINISHED_STATES:
                 decision.level_id = contact.level_id
+                decision.level_days = contact.days
                 decision.channels = [contact.channel]
                 reason = reasons.get(contact.state, "waiting_action")
                 return "wait", reason, contact.date
@@ -156,6 +157,7 @@ class RecouvrementDecision(models.AbstractModel):
         if not level:
             return "wait", "policy_completed", False
         decision.level_id = level.id
+        decision.level_days = level.days
         decision.channels = list(level.channels)
         if reached > facts.as_of:
             day = self._open_day(facts, item, policy, reached)

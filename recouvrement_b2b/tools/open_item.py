@@ -71,6 +71,7 @@ class Decision:
     outcome: str = ""
     reason: str = ""
     level_id: int = 0
+    level_days: int = 0
     channels: list = field(default_factory=list)
     next_date: date | bool = False
     hold_ids: list = field(default_factory=list)
