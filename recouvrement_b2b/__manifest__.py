@@ -18,6 +18,8 @@
         "data/mail_layout_templates.xml",
         "data/mail_template_data.xml",
         "data/sms_template_data.xml",
+        "data/recouvrement.reference.rate.csv",
+        "data/recouvrement_penalty_terms_data.xml",
         "data/recouvrement_policy_standard_data.xml",
         "data/recouvrement_policy_large_account_data.xml",
         "data/recouvrement_policy_small_debt_data.xml",

@@ -93,3 +93,10 @@ FAILURES = [
     ("server", "Server refused or unreachable"),
     ("content", "The text could not be prepared"),
 ]
+
+# How far an official rate was checked.
+VERIFICATIONS = [
+    ("official", "Official text"),
+    ("secondary", "Secondary source"),
+    ("unverified", "Not verified"),
+]

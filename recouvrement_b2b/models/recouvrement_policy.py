@@ -48,6 +48,12 @@ class RecouvrementPolicy(models.Model):
         "res.company", help="Leave empty to share the policy between all companies."
     )
     note = fields.Text(translate=True, string="Purpose")
+    penalty_terms_id = fields.Many2one(
+        "recouvrement.penalty.terms",
+        check_company=True,
+        help="Late-payment penalties of the customers who follow the policy and have "
+        "no terms of their own. Empty: those of their country, else of the company.",
+    )
     level_ids = fields.One2many(
         "recouvrement.level", "policy_id", string="Levels", copy=True
     )

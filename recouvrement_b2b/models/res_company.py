@@ -38,6 +38,47 @@ class ResCompany(models.Model):
         "(French commercial code, articles R123-237 and R123-238). The name, the SIREN "
         "and the VAT number are added.",
     )
+    penalty_terms_id = fields.Many2one(
+        "recouvrement.penalty.terms",
+        string="Default Penalty Terms",
+        default=lambda self: self.env.ref(
+            "recouvrement_b2b.penalty_terms_france", raise_if_not_found=False
+        ),
+        help="Late-payment penalties of companies that have no terms of their own, by "
+        "their policy or country neither.",
+    )
+    penalty_imputation = fields.Selection(
+        [
+            ("principal_first", "To the principal first"),
+            ("interest_first", "To interest first"),
+        ],
+        string="Payments Go",
+        default="principal_first",
+        required=True,
+        help="How statements of penalties set payments against a debt. To the "
+        "principal first is business practice, and what the books say; to interest "
+        "first is the rule of the French civil code (article 1343-1) when nothing "
+        "else was agreed.",
+    )
+    penalty_journal_id = fields.Many2one(
+        "account.journal",
+        check_company=True,
+        domain="[('type', '=', 'sale')]",
+        help="Journal of the penalty invoices. Empty: one is made at the first of "
+        "them.",
+    )
+    penalty_interest_account_id = fields.Many2one(
+        "account.account",
+        check_company=True,
+        domain="[('account_type', 'in', ('income', 'income_other'))]",
+        help="Income account of penalties. Empty: 763100 of the French chart.",
+    )
+    penalty_indemnity_account_id = fields.Many2one(
+        "account.account",
+        check_company=True,
+        domain="[('account_type', 'in', ('income', 'income_other'))]",
+        help="Income account of fixed indemnities. Empty: 758100 of the French chart.",
+    )
     collection_statement_template_id = fields.Many2one(
         "mail.template",
         string="Statement E-mail",

@@ -28,3 +28,18 @@ class ResConfigSettings(models.TransientModel):
     collection_statement_monthly = fields.Boolean(
         related="company_id.collection_statement_monthly", readonly=False
     )
+    penalty_terms_id = fields.Many2one(
+        related="company_id.penalty_terms_id", readonly=False
+    )
+    penalty_imputation = fields.Selection(
+        related="company_id.penalty_imputation", readonly=False
+    )
+    penalty_journal_id = fields.Many2one(
+        related="company_id.penalty_journal_id", readonly=False
+    )
+    penalty_interest_account_id = fields.Many2one(
+        related="company_id.penalty_interest_account_id", readonly=False
+    )
+    penalty_indemnity_account_id = fields.Many2one(
+        related="company_id.penalty_indemnity_account_id", readonly=False
+    )

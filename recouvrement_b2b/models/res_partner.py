@@ -18,6 +18,21 @@ class ResPartner(models.Model):
         company_dependent=True,
         help="Looks after this customer: signs the reminders, makes the calls.",
     )
+    penalty_terms_id = fields.Many2one(
+        "recouvrement.penalty.terms",
+        company_dependent=True,
+        help="Late-payment penalties agreed with this customer. Empty: those of the "
+        "policy, of the country or of the company; none for a person who is not a "
+        "company.",
+    )
+    insolvency_date = fields.Date(
+        string="Insolvency Judgment",
+        tracking=True,
+        help="Judgment that opens safeguard, receivership or liquidation proceedings: "
+        "penalties on earlier invoices stop on the day before (French commercial code, "
+        "article L622-28).",
+        groups=COLLECTION_READERS,
+    )
     collection_closing_ids = fields.One2many(
         "recouvrement.closing",
         "partner_id",
