@@ -26,4 +26,5 @@ from . import test_xlsx
 from . import test_tours
 from . import test_decision_edges
 from . import test_document_uses
+from . import test_interest
 from . import test_penalty
