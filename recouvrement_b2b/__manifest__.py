@@ -24,6 +24,8 @@
         "data/recouvrement_policy_large_account_data.xml",
         "data/recouvrement_policy_small_debt_data.xml",
         # views
+        "views/recouvrement_reference_rate_views.xml",
+        "views/recouvrement_penalty_terms_views.xml",
         "views/recouvrement_level_views.xml",
         "views/recouvrement_policy_views.xml",
         "views/recouvrement_action_views.xml",

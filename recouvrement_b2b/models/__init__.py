@@ -3,6 +3,7 @@ from . import (
     account_move_import,
     account_move_line,
     account_move_penalty,
+    account_move_penalty_table,
     account_partial_reconcile,
     recouvrement_action,
     recouvrement_action_builder,

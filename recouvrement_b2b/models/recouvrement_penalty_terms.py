@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
+from ..const import VERIFICATIONS
 from ..tools.interest import FOREVER, RATE_UNIT, MissingRate, RatePeriod, RateRule
 
 LEGAL_MULTIPLE = 3  # a contract rate may not be lower (L441-10 II)
@@ -130,6 +131,13 @@ class RecouvrementPenaltyTerms(models.Model):
     )
     rate_warning = fields.Char(compute="_compute_rate_warning")
     rate_today = fields.Float(digits=(7, 4), compute="_compute_rate_today")
+    rate_today_verified = fields.Selection(
+        VERIFICATIONS,
+        string="Rate Checked",
+        compute="_compute_rate_today",
+        help="How far the reference rate of today was checked; empty when there is "
+        "none.",
+    )
 
     _rates_positive = models.Constraint(
         "CHECK(margin >= 0 AND multiple >= 0 AND fixed_rate >= 0 "
@@ -211,16 +219,23 @@ class RecouvrementPenaltyTerms(models.Model):
         today = fields.Date.context_today(self)
         rules = self._get_rules()
         for terms in self:
-            terms.rate_today = terms._get_rate(today, rules[terms.id]) or 0.0
+            period = terms._get_period(today, rules[terms.id])
+            terms.rate_today = period.rate / RATE_UNIT if period else 0.0
+            terms.rate_today_verified = period and period.verified
 
     # --- answers ---
 
     def _get_rate(self, day, rule=None):
         """Return the rate in force on a day, percent a year; None when unknown."""
+        period = self._get_period(day, rule)
+        return period and period.rate / RATE_UNIT
+
+    def _get_period(self, day, rule=None):
+        """Return the RatePeriod in force on a day; None when there is none."""
         self.ensure_one()
         rule = rule or self._get_rules()[self.id]
         try:
-            return rule.period_of(day.toordinal()).rate / RATE_UNIT
+            return rule.period_of(day.toordinal())
         except MissingRate:
             return None
 

@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
 from ..const import VERIFICATIONS
@@ -115,12 +116,89 @@ class RecouvrementReferenceRate(models.Model):
     def create(self, vals_list):
         rates = super().create(vals_list)
         rates._keep_from_upgrades()
+        rates._end_reminders()
         return rates
 
     def write(self, vals):
         result = super().write(vals)
         self._keep_from_upgrades()
+        self._end_reminders()
         return result
+
+    # --- reminder of 1 January and 1 July ---
+
+    @api.model
+    def _cron_ask(self):
+        """Ask the collection managers for the rates of the half-year that begins."""
+        activities = self._ask(fields.Date.context_today(self))
+        self.env["ir.cron"]._commit_progress(len(activities), remaining=0)
+
+    @api.model
+    def _ask(self, day):
+        """Ask each collection manager once for the rates of the half-year of a date.
+
+        On its row, which exists but is not verified, else on the latest row. Nothing is
+        asked when the rates are there and verified. Return the new activities.
+        """
+        start = self._semester_start(day)
+        rate = self.search([("date_from", "=", start)])
+        activities = self.env["mail.activity"]
+        if rate and not rate._is_unverified():
+            return activities
+        target = rate or self.search([], limit=1)
+        if not target:
+            return activities
+        asked = activities.search(self._get_reminder_domain([start])).user_id
+        companies = self.env["res.company"].search([("active", "=", True)])
+        managers = {company._get_collection_manager() for company in companies}
+        for manager in sorted(managers - set(asked), key=lambda user: user.id):
+            activities += target._ask_manager(manager, start, exists=bool(rate))
+        return activities
+
+    def _ask_manager(self, manager, start, exists):
+        """Ask a collection manager for the rates of the half-year that starts."""
+        translated = self.with_context(lang=manager.lang)
+        label = translated._semester_label(start)
+        if exists:
+            summary = translated.env._("Verify the rates: %(semester)s", semester=label)
+        else:
+            summary = translated.env._("Enter the rates: %(semester)s", semester=label)
+        return self.activity_schedule(
+            "recouvrement_b2b.activity_rate",
+            date_deadline=start,
+            summary=summary,
+            user_id=manager.id,
+        )
+
+    def _end_reminders(self):
+        """Take back the reminders of the half-years that are verified now."""
+        starts = [rate.date_from for rate in self if not rate._is_unverified()]
+        # sudo: whoever enters the rates ends the reminders of all managers
+        activities = self.env["mail.activity"].sudo()
+        activities.search(self._get_reminder_domain(starts)).unlink()
+
+    @api.model
+    def _get_reminder_domain(self, starts):
+        """Return the domain of the reminders of the half-years that start on dates."""
+        kind = self.env.ref("recouvrement_b2b.activity_rate", raise_if_not_found=False)
+        if not kind:  # while the module is being installed
+            return Domain.FALSE
+        return (
+            Domain("res_model", "=", self._name)
+            & Domain("activity_type_id", "=", kind.id)
+            & Domain.OR(
+                Domain("date_deadline", ">=", start)
+                & Domain("date_deadline", "<", start + SEMESTER)
+                for start in starts
+            )
+        )
+
+    def _is_unverified(self):
+        """Tell whether nobody has checked one of the rates yet."""
+        self.ensure_one()
+        return "unverified" in (self.ecb_verified, self.legal_verified)
+
+    # --- upgrades of the module ---
 
     def _keep_from_upgrades(self):
         """Let an upgrade of the module leave what a person entered or corrected.
@@ -130,7 +208,9 @@ class RecouvrementReferenceRate(models.Model):
         """
         if self.env.context.get("install_mode"):
             return
-        self.env["ir.model.data"]._update_xmlids(
+        # sudo: names are written by administrators only, rates by collection managers
+        names = self.env["ir.model.data"].sudo()
+        names._update_xmlids(
             [
                 {
                     "xml_id": f"recouvrement_b2b.{rate._xml_name()}",
@@ -140,6 +220,12 @@ class RecouvrementReferenceRate(models.Model):
                 for rate in self
             ]
         )
+        # A name that existed keeps its flag: say it again.
+        names.search(
+            Domain("model", "=", self._name)
+            & Domain("res_id", "in", self.ids)
+            & Domain("noupdate", "=", False)
+        ).noupdate = True
 
     def _xml_name(self):
         self.ensure_one()

@@ -28,3 +28,5 @@ from . import test_decision_edges
 from . import test_document_uses
 from . import test_interest
 from . import test_penalty
+from . import test_reference_rate
+from . import test_penalty_terms
