@@ -106,6 +106,12 @@ class AccountMove(models.Model):
                 answer[move.id] = penalties._new_breakdown(move.currency_id.name)
         return answer
 
+    def action_claim_penalties(self):
+        """Open the form that claims the penalties of the invoices."""
+        return self.env["recouvrement.penalty.claim.create"]._action_open(
+            self.commercial_partner_id, self
+        )
+
     def penalty_rows(self, as_of=False):
         """Return ``penalty_breakdown`` as a list, with each ``move_id`` (for RPC)."""
         breakdowns = self.penalty_breakdown(as_of)

@@ -1,15 +1,17 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
-from ..const import VERIFICATIONS
+PAID = ("paid", "in_payment", "reversed")
 
 
 class RecouvrementPenaltyClaim(models.Model):
     """A frozen statement of the penalties that a customer owes, in one currency.
 
-    Its rows never change: they are what was told to the customer. They are claimed,
-    invoiced, waived (``recouvrement.penalty.waiver``) or cancelled; the state follows
-    from these facts. A day of an item is claimed once, an indemnity once for ever: the
-    database sees to it.
+    Its rows do not change once it is claimed: they are what was told to the customer.
+    They are then invoiced, waived (``recouvrement.penalty.waiver``) or given up; the
+    state follows from these facts. A day of an item is claimed once, an indemnity once
+    for ever: the database sees to it.
     """
 
     _name = "recouvrement.penalty.claim"
@@ -18,16 +20,18 @@ class RecouvrementPenaltyClaim(models.Model):
     _order = "date_to desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(
-        required=True, readonly=True, copy=False, default=lambda self: self.env._("New")
-    )
+    name = fields.Char("Reference", required=True, readonly=True, copy=False)
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
     )
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",
         required=True,
+        readonly=True,
         ondelete="restrict",
         index=True,
     )
@@ -35,10 +39,12 @@ class RecouvrementPenaltyClaim(models.Model):
     date_to = fields.Date(
         string="Computed to",
         required=True,
-        readonly=True,
+        tracking=True,
         help="Last day that counts in the rows.",
     )
-    date_claimed = fields.Date(readonly=True, copy=False, tracking=True)
+    date_claimed = fields.Date(
+        string="Claimed on", readonly=True, copy=False, tracking=True
+    )
     is_cancelled = fields.Boolean(readonly=True, copy=False)
     user_id = fields.Many2one(
         "res.users", string="Responsible", default=lambda self: self.env.user
@@ -54,59 +60,281 @@ class RecouvrementPenaltyClaim(models.Model):
     line_ids = fields.One2many(
         "recouvrement.penalty.claim.line", "claim_id", string="Rows", readonly=True
     )
+    waiver_ids = fields.One2many(
+        "recouvrement.penalty.waiver", "claim_id", string="Waivers", readonly=True
+    )
     invoice_ids = fields.One2many(
-        "account.move",
-        "penalty_claim_id",
-        string="Penalty Invoices",
-        readonly=True,
+        "account.move", "penalty_claim_id", string="Penalty Invoices", readonly=True
+    )
+    interest = fields.Monetary(compute="_compute_amounts", store=True)
+    indemnity = fields.Monetary(
+        string="Indemnities", compute="_compute_amounts", store=True
+    )
+    amount = fields.Monetary(
+        string="Total", compute="_compute_amounts", store=True, tracking=True
+    )
+    waived = fields.Monetary(
+        compute="_compute_waived",
+        store=True,
+        tracking=True,
+        help="What was waived for good; offers count once the customer has kept to "
+        "them.",
+    )
+    amount_due = fields.Monetary(
+        string="Still Claimed",
+        compute="_compute_waived",
+        store=True,
+        help="Total less what was waived.",
+    )
+    offer_date = fields.Date(
+        string="Offer until",
+        compute="_compute_waived",
+        store=True,
+        help="The penalties are waived if the invoices are paid by this date.",
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("claimed", "Claimed"),
+            ("partly_waived", "Partly waived"),
+            ("invoiced", "Invoiced"),
+            ("paid", "Paid"),
+            ("waived", "Waived"),
+            ("cancelled", "Cancelled"),
+        ],
+        compute="_compute_state",
+        store=True,
+        tracking=True,
+        index=True,
+    )
+    drift = fields.Monetary(
+        string="Difference since",
+        compute="_compute_drift",
+        help="What the same days would cost if they were computed now, less what was "
+        "claimed: not zero when a payment was recorded, or cancelled, afterwards.",
     )
 
-
-class RecouvrementPenaltyClaimLine(models.Model):
-    """One row of a claim: interest of a balance over days, or a fixed indemnity."""
-
-    _name = "recouvrement.penalty.claim.line"
-    _description = "Row of Penalty Claim"
-    _order = "claim_id, move_id, kind desc, date_due, date_from, id"
-
-    claim_id = fields.Many2one(
-        "recouvrement.penalty.claim", required=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(related="claim_id.company_id")
-    currency_id = fields.Many2one(related="claim_id.currency_id")
-    kind = fields.Selection(
-        [("interest", "Interest"), ("indemnity", "Fixed Indemnity")],
-        required=True,
-    )
-    move_id = fields.Many2one(
-        "account.move", string="Invoice", required=True, ondelete="restrict"
-    )
-    move_line_id = fields.Many2one(
-        "account.move.line", string="Item", ondelete="restrict", index="btree_not_null"
-    )
-    date_due = fields.Date(string="Due Date")
-    date_from = fields.Date(string="From")
-    date_to = fields.Date(string="To")
-    days = fields.Integer()
-    balance = fields.Monetary()
-    capitalized = fields.Monetary(string="Of Which Interest")
-    rate = fields.Float(string="Rate (%)", digits=(7, 4))
-    amount = fields.Monetary()
-    terms = fields.Char()
-    rate_source = fields.Char(string="Source of the Rate")
-    rate_verified = fields.Selection(VERIFICATIONS, string="Rate Checked")
-    live = fields.Boolean(
-        default=True, help="False once the claim is cancelled: may be claimed again."
+    _one_draft = models.UniqueIndex(
+        "(company_id, partner_id, currency_id) WHERE state = 'draft'",
+        "There is a draft claim for this customer already: go on with it.",
     )
 
-    # Two ranges, since PostgreSQL compares them without an extension.
-    _interest_once = models.Constraint(
-        "EXCLUDE USING gist (int4range(move_line_id, move_line_id, '[]') WITH &&, "
-        "daterange(date_from, date_to, '[]') WITH &&) "
-        "WHERE (live AND kind = 'interest')",
-        "Penalties of some of these days were claimed already.",
+    # --- what follows from the facts ---
+
+    @api.depends("line_ids.amount", "line_ids.kind")
+    def _compute_amounts(self):
+        for claim in self:
+            by_kind = claim.line_ids.grouped("kind")
+            none = claim.line_ids.browse()
+            sums = {
+                kind: claim.currency_id.round(
+                    sum(by_kind.get(kind, none).mapped("amount"))
+                )
+                for kind in ("interest", "indemnity")
+            }
+            claim.interest, claim.indemnity = sums["interest"], sums["indemnity"]
+            claim.amount = sum(sums.values())
+
+    @api.depends("amount", "waiver_ids.state", "waiver_ids.amount")
+    def _compute_waived(self):
+        for claim in self:
+            states = claim.waiver_ids.grouped("state")
+            granted = states.get("granted", claim.waiver_ids.browse())
+            offered = states.get("offered", claim.waiver_ids.browse())
+            claim.waived = claim.currency_id.round(sum(granted.mapped("amount")))
+            claim.amount_due = claim.currency_id.round(claim.amount - claim.waived)
+            claim.offer_date = max(offered.mapped("condition_date"), default=False)
+
+    @api.depends(
+        "date_claimed",
+        "is_cancelled",
+        "waived",
+        "amount",
+        "amount_due",
+        "invoice_ids.state",
+        "invoice_ids.payment_state",
     )
-    _indemnity_once = models.UniqueIndex(
-        "(move_id) WHERE live AND kind = 'indemnity'",
-        "The fixed indemnity of an invoice is claimed once.",
-    )
+    def _compute_state(self):
+        for claim in self:
+            claim.state = claim._get_state()
+
+    def _get_state(self):
+        """Return the state that the facts give."""
+        self.ensure_one()
+        if self.is_cancelled:
+            return "cancelled"
+        if not self.date_claimed:
+            return "draft"
+        if self.amount and self.currency_id.compare_amounts(self.amount_due, 0) <= 0:
+            return "waived"
+        bills = self._get_bills()
+        if bills:
+            paid = all(bill.payment_state in PAID for bill in bills)
+            return "paid" if paid else "invoiced"
+        return "partly_waived" if self.waived else "claimed"
+
+    def _get_bills(self):
+        """Return the posted invoices of the claims, credit notes left out."""
+        # sudo: the state of a claim does not depend on who looks at it
+        return self.sudo().invoice_ids.filtered(
+            lambda move: move.move_type == "out_invoice" and move.state == "posted"
+        )
+
+    @api.depends("line_ids")
+    def _compute_drift(self):
+        """Compute the claimed days again, to tell what was recorded afterwards."""
+        for claim in self:
+            claim.drift = claim._get_drift() if claim.state != "draft" else 0.0
+
+    # --- making and deleting ---
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            vals["name"] = vals.get("name") or self.env["ir.sequence"].next_by_code(
+                "recouvrement.penalty.claim"
+            )
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_claimed(self):
+        if any(claim.state not in ("draft", "cancelled") for claim in self):
+            raise UserError(
+                self.env._(
+                    "What was claimed from a customer is kept: waive or cancel it."
+                )
+            )
+
+    # --- what people do ---
+
+    @api.model
+    def _action_claim_customers(self, partners, as_of, moves=None):
+        """Make the draft claims of customers, and return the action that shows them.
+
+        :raise UserError: when the customers owe no penalty that was not claimed yet
+        """
+        claims = self._claim_customers(partners, as_of, moves=moves)
+        if not claims:
+            raise UserError(
+                self.env._("There is no penalty to claim that was not claimed already.")
+            )
+        return claims._action_view()
+
+    def _action_view(self):
+        """Return the action that shows the claims: the form when there is one."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "recouvrement_b2b.recouvrement_penalty_claim_action"
+        )
+        if len(self) == 1:
+            action |= {"res_id": self.id, "views": [(False, "form")]}
+        else:
+            action |= {"domain": [("id", "in", self.ids)], "context": {}}
+        return action
+
+    def action_claim(self):
+        """Freeze the drafts: from now on they are claimed from the customers."""
+        self._check_states(("draft",))
+        if any(not claim.line_ids for claim in self):
+            raise UserError(self.env._("There is nothing to claim."))
+        self.date_claimed = fields.Date.context_today(self)
+
+    def action_cancel(self):
+        """Give the claims up: their days and indemnities may be claimed again."""
+        self._check_states(("draft", "claimed", "partly_waived", "waived"))
+        if self._get_bills():
+            raise UserError(
+                self.env._(
+                    "These penalties were invoiced: waive them, which makes the credit "
+                    "note."
+                )
+            )
+        later = self._get_later_claims()
+        if later:
+            raise UserError(
+                self.env._(
+                    "Cancel %(claims)s first: it goes on from the days claimed here.",
+                    claims=", ".join(later.mapped("name")),
+                )
+            )
+        self.waiver_ids.sudo()._end("revoked")  # sudo: who cancels all waives nothing
+        self.line_ids.sudo().live = False  # sudo: rows are written by claims alone
+        self.is_cancelled = True
+
+    def _get_later_claims(self):
+        """Return the other live claims that go on from the days of these."""
+        ends = {}
+        for line in self.line_ids:
+            if line.kind == "interest":
+                known = ends.get(line.move_line_id, line.date_to)
+                ends[line.move_line_id] = max(known, line.date_to)
+        others = (
+            self.env["recouvrement.penalty.claim.line"]
+            .sudo()  # of all claims
+            .search(
+                Domain("move_line_id", "in", [item.id for item in ends])
+                & Domain("claim_id", "not in", self.ids)
+                & Domain("live", "=", True)
+            )
+        )
+        return others.filtered(
+            lambda line: line.date_from > ends[line.move_line_id]
+        ).claim_id
+
+    def _check_states(self, states):
+        """Refuse what the state of a claim does not allow."""
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for claim in self:
+            if claim.state not in states:
+                raise UserError(
+                    self.env._(
+                        "Claim %(name)s is %(state)s: this cannot be done.",
+                        name=claim.name,
+                        state=labels[claim.state].lower(),
+                    )
+                )
+
+    def action_waive(self):
+        """Open the form that waives the penalties, wholly, in part or on condition."""
+        self._check_states(("claimed", "partly_waived", "invoiced"))
+        return self.env["recouvrement.penalty.waive"]._action_open(self)
+
+    def _get_left_to_waive(self):
+        """Return (interest, indemnities) that no waiver takes off yet."""
+        self.ensure_one()
+        live = self.waiver_ids.filtered("is_live")
+        return tuple(
+            self.currency_id.round(self[name] - sum(live.mapped(name)))
+            for name in ("interest", "indemnity")
+        )
+
+    def action_view_invoices(self):
+        """Open the invoices of the penalties, and their credit notes."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_invoice_type"
+        )
+        return action | {
+            "domain": [("penalty_claim_id", "in", self.ids)],
+            "context": {"create": False},
+        }
+
+    # --- offers ---
+
+    def _get_settled_dates(self):
+        """Return ``{claim: day on which its invoices were all paid}``, False before.
+
+        The day of the last payment, as the payments are dated.
+        """
+        lines = self.env["account.move.line"].sudo()  # as for everybody
+        items = lines.search(
+            Domain("move_id", "in", self.line_ids.move_id.ids)
+            & Domain("account_id.account_type", "=", "asset_receivable")
+        ).grouped("move_id")
+        answer = {}
+        for claim in self:
+            own = lines.union(
+                *(items.get(move, lines) for move in claim.line_ids.move_id)
+            )
+            days = own.matched_credit_ids.credit_move_id.mapped("date")
+            paid = own and all(line.reconciled for line in own)
+            answer[claim] = max(days, default=False) if paid else False
+        return answer

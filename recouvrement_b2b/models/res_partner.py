@@ -226,3 +226,7 @@ class ResPartner(models.Model):
     def action_collection_statement(self):
         """Open the form that sends the statements of account, or downloads them."""
         return self.env["recouvrement.statement.send"]._action_open(self)
+
+    def action_claim_penalties(self):
+        """Open the form that claims the penalties of the customers."""
+        return self.env["recouvrement.penalty.claim.create"]._action_open(self)

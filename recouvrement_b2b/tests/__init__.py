@@ -30,3 +30,4 @@ from . import test_interest
 from . import test_penalty
 from . import test_reference_rate
 from . import test_penalty_terms
+from . import test_penalty_claim

@@ -1,27 +1,15 @@
 """``penalty_breakdown``: the published vectors, and the rules one by one."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from odoo.tests import tagged
 
-from .common import RecouvrementCommon, day
+from .common import day
+from .penalties import PenaltyCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPenaltyVectors(RecouvrementCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env.ref("base.EUR").active = True
-
-    def _invoice(self, amount, due, **values):
-        days = (date(2026, 6, 15) - day(due)).days
-        euro = self.env.ref("base.EUR").id
-        return self._create_due(days, amount, currency_id=euro, **values)
-
-    def _breakdown(self, invoice, as_of):
-        return invoice.penalty_breakdown(as_of)[invoice.id]
-
+class TestPenaltyVectors(PenaltyCommon):
     def test_published_vectors(self):
         """Figures of the legal note, each row checked."""
         vectors = [

@@ -4,6 +4,8 @@ from . import (
     recouvrement_download,
     recouvrement_hold_create,
     recouvrement_import,
+    recouvrement_penalty_claim_create,
+    recouvrement_penalty_waive,
     recouvrement_preview,
     recouvrement_reassign,
     recouvrement_run_launch,

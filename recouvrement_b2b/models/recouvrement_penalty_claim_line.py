@@ -1,0 +1,94 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..const import VERIFICATIONS
+
+
+class RecouvrementPenaltyClaimLine(models.Model):
+    """One row of a claim: interest of a balance over days, or a fixed indemnity."""
+
+    _name = "recouvrement.penalty.claim.line"
+    _description = "Row of Penalty Claim"
+    _order = "claim_id, move_id, kind desc, date_due, date_from, id"
+
+    claim_id = fields.Many2one(
+        "recouvrement.penalty.claim", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="claim_id.company_id")
+    currency_id = fields.Many2one(related="claim_id.currency_id")
+    kind = fields.Selection(
+        [("interest", "Interest"), ("indemnity", "Fixed Indemnity")],
+        required=True,
+    )
+    move_id = fields.Many2one(
+        "account.move", string="Invoice", required=True, ondelete="restrict"
+    )
+    move_line_id = fields.Many2one(
+        "account.move.line", string="Item", ondelete="restrict", index="btree_not_null"
+    )
+    date_due = fields.Date(string="Due Date")
+    date_from = fields.Date(string="From")
+    date_to = fields.Date(string="To")
+    days = fields.Integer()
+    balance = fields.Monetary()
+    capitalized = fields.Monetary(string="Of Which Interest")
+    rate = fields.Float(string="Rate (%)", digits=(7, 4))
+    amount = fields.Monetary()
+    terms = fields.Char()
+    rate_source = fields.Char(string="Source of the Rate")
+    rate_verified = fields.Selection(VERIFICATIONS, string="Rate Checked")
+    live = fields.Boolean(
+        default=True, help="False once the claim is cancelled: may be claimed again."
+    )
+
+    # Two ranges, since PostgreSQL compares them without an extension.
+    _interest_once = models.Constraint(
+        "EXCLUDE USING gist (int4range(move_line_id, move_line_id, '[]') WITH &&, "
+        "daterange(date_from, date_to, '[]') WITH &&) "
+        "WHERE (live AND kind = 'interest')",
+        "Penalties of some of these days were claimed already.",
+    )
+    _indemnity_once = models.UniqueIndex(
+        "(move_id) WHERE live AND kind = 'indemnity'",
+        "The fixed indemnity of an invoice is claimed once.",
+    )
+
+    @api.model
+    def _get_claimed_days(self, moves):
+        """Return ``{line id: last day claimed}`` of the items of invoices."""
+        groups = self._read_group(
+            Domain("move_id", "in", moves.ids)
+            & Domain("live", "=", True)
+            & Domain("kind", "=", "interest"),
+            ["move_line_id"],
+            ["date_to:max"],
+        )
+        return {line.id: last.toordinal() for line, last in groups}
+
+    @api.model
+    def _get_indemnified(self, moves):
+        """Return the invoices whose fixed indemnity was claimed."""
+        groups = self._read_group(
+            Domain("move_id", "in", moves.ids)
+            & Domain("live", "=", True)
+            & Domain("kind", "=", "indemnity"),
+            ["move_id"],
+        )
+        return moves.browse(move.id for (move,) in groups)
+
+    @api.model
+    def _prepare_interest(self, move, row):
+        """Return the values of a row of interest, from one of ``penalty_breakdown``."""
+        names = ("date_due", "date_from", "date_to", "days", "balance", "capitalized")
+        names += ("rate", "amount", "terms", "rate_source", "rate_verified")
+        return {
+            "kind": "interest",
+            "move_id": move.id,
+            "move_line_id": row["line_id"],
+            **{name: row[name] for name in names},
+        }
+
+    @api.model
+    def _prepare_indemnity(self, move, amount):
+        """Return the values of the row of a fixed indemnity."""
+        return {"kind": "indemnity", "move_id": move.id, "amount": amount}

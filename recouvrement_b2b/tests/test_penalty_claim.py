@@ -1,0 +1,363 @@
+"""Penalties claimed, invoiced, waived: each day and each indemnity once."""
+
+from datetime import timedelta
+
+from freezegun import freeze_time
+from psycopg2.errors import ExclusionViolation, UniqueViolation
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .common import TODAY, day
+from .penalties import PenaltyCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPenaltyClaim(PenaltyCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        accounts = cls.env["account.account"]
+        cls.interest_account, cls.indemnity_account = accounts.create(
+            [
+                {"name": name, "code": code, "account_type": "income_other"}
+                for name, code in (("Interest", "763100"), ("Indemnities", "758100"))
+            ]
+        )
+        # 46 days at 12.15 %: 12,000 x 0.1215 x 46 / 365 = 183.75
+        cls.late = cls._invoice(12000, "2026-04-30")
+
+    def _claim(self, as_of=TODAY, partner=None, **kwargs):
+        claims = self.env["recouvrement.penalty.claim"]
+        return claims._claim_customers(partner or self.customer, as_of, **kwargs)
+
+    def _claimed(self, as_of=TODAY):
+        claim = self._claim(as_of)
+        claim.action_claim()
+        return claim
+
+    def _waive(self, claim, user=None, **values):
+        wizard = self.env["recouvrement.penalty.waive"].with_user(user or self.env.user)
+        values = {"reason": "A good customer", "claim_ids": claim.ids, **values}
+        wizard.create(values).action_apply()
+        return claim.waiver_ids[:1]
+
+    # --- claiming ---
+
+    def test_a_claim_freezes_the_rows_and_the_indemnity(self):
+        claim = self._claimed()
+        self.assertEqual((claim.state, claim.currency_id), ("claimed", self.euro))
+        self.assertEqual((claim.interest, claim.indemnity), (183.75, 40.0))
+        self.assertEqual(claim.amount_due, 223.75)
+        row = claim.line_ids.filtered(lambda line: line.kind == "interest")
+        self.assertEqual(
+            (row.date_from, row.date_to, row.days, row.balance, row.rate),
+            (day("2026-05-01"), TODAY, 46, 12000.0, 12.15),
+        )
+        self.late.penalty_claim_id = False
+        self._pay(self.late, 6000, day("2026-05-15"))
+        self.assertEqual(claim.interest, 183.75, "what was told does not change")
+        # 15 days on 12,000 (59.92) and 31 on 6,000 (61.92) instead
+        self.assertEqual(claim.drift, -61.91)
+
+    def test_a_later_claim_takes_only_what_came_after(self):
+        self._claimed(day("2026-05-31"))
+        later = self._claimed()
+        self.assertEqual(later.indemnity, 0.0)
+        row = later.line_ids
+        self.assertEqual((row.date_from, row.date_to), (day("2026-06-01"), TODAY))
+        self.assertEqual(row.days, 15)
+        self.assertFalse(self._claim(), "nothing is left")
+        with self.assertRaisesRegex(UserError, "no penalty to claim"):
+            self.env["recouvrement.penalty.claim"]._action_claim_customers(
+                self.customer, TODAY
+            )
+
+    def test_the_database_refuses_a_day_or_an_indemnity_twice(self):
+        claim = self._claimed()
+        for line in claim.line_ids:
+            error = ExclusionViolation if line.kind == "interest" else UniqueViolation
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(error),
+                self.env.cr.savepoint(),
+            ):
+                line.sudo().copy({"date_from": TODAY, "date_to": TODAY})
+                self.env.flush_all()
+
+    def test_a_draft_is_computed_anew_and_never_doubled(self):
+        first = self._claim(day("2026-05-31"))
+        again = self._claim()
+        self.assertEqual(again, first)
+        self.assertEqual((again.date_to, again.interest), (TODAY, 183.75))
+        self._pay(self.late, day=day("2026-04-30"))
+        self.assertFalse(self._claim())
+        self.assertFalse(first.exists(), "an empty draft is not kept")
+
+    def test_an_invoice_paid_late_still_owes_its_penalties(self):
+        self._pay(self.late, day=day("2026-05-30"))
+        self.assertEqual(self._claim().interest, 119.84)
+
+    def test_each_currency_has_its_claim_and_indemnities_are_in_euros(self):
+        other = self._create_customer("Acme")
+        dollars = self._invoice(
+            1000, "2026-04-30", partner=other, currency_id=self.env.ref("base.USD").id
+        )
+        claims = self._claim(partner=other)
+        self.assertEqual(
+            {claim.currency_id.name: claim.amount for claim in claims},
+            {"USD": 15.31, "EUR": 40.0},
+        )
+        self.assertEqual(claims.line_ids.move_id, dollars)
+
+    def test_a_cancelled_claim_may_be_made_again_but_not_under_a_later_one(self):
+        first = self._claimed(day("2026-05-31"))
+        second = self._claimed()
+        with self.assertRaisesRegex(UserError, second.name):
+            first.action_cancel()
+        (second + first).action_cancel()
+        self.assertEqual(first.state, "cancelled")
+        again = self._claim()
+        self.assertEqual((again.interest, again.indemnity), (183.75, 40.0))
+
+    def test_what_was_claimed_is_not_deleted(self):
+        claim = self._claimed()
+        with self.assertRaisesRegex(UserError, "waive or cancel"):
+            claim.unlink()
+
+    def test_queries_do_not_grow_with_customers(self):
+        def count(number):
+            partners = self.env["res.partner"].union(
+                *(
+                    self._create_customer(f"Customer {number}-{i}")
+                    for i in range(number)
+                )
+            )
+            for partner in partners:
+                self._invoice(1000, "2026-04-30", partner=partner)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._claim(partner=partners)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        count(1)  # warms the caches of the registry up
+        self.assertLessEqual(count(12) - count(3), 2 * 9, "one sequence number each")
+
+    # --- invoicing ---
+
+    def test_the_invoice_bears_no_vat_and_no_penalties(self):
+        claim = self._claimed()
+        claim.action_invoice()
+        invoice = claim.invoice_ids
+        self.assertEqual((claim.state, invoice.state), ("invoiced", "posted"))
+        self.assertEqual((invoice.amount_total, invoice.amount_tax), (223.75, 0.0))
+        self.assertEqual(invoice.currency_id, self.euro)
+        self.assertEqual(
+            invoice.invoice_line_ids.account_id,
+            self.interest_account + self.indemnity_account,
+        )
+        self.assertFalse(invoice.invoice_line_ids.tax_ids)
+        self.assertEqual(invoice.journal_id, self.company.penalty_journal_id)
+        self.assertEqual(invoice.journal_id.code, "PEN")
+        later = self._breakdown(invoice, day("2026-12-31"))
+        self.assertEqual((later["rows"], later["indemnity"]), ([], 0.0))
+        self._pay(invoice)
+        self.assertEqual(claim.state, "paid")
+        with self.assertRaisesRegex(UserError, "paid"):
+            claim.action_invoice()
+
+    def test_the_journal_is_used_again_and_may_be_chosen(self):
+        first = self._claimed(day("2026-05-31"))
+        first.action_invoice()
+        second = self._claimed()
+        second.action_invoice()
+        self.assertEqual(first.invoice_ids.journal_id, second.invoice_ids.journal_id)
+        self.assertNotEqual(
+            first.invoice_ids.journal_id, self.company_data["default_journal_sale"]
+        )
+
+    def test_missing_accounts_and_rates_are_told(self):
+        self.indemnity_account.code = "758200"
+        claim = self._claimed()
+        with self.assertRaisesRegex(UserError, "7581"):
+            claim.action_invoice()
+        self.company.penalty_indemnity_account_id = self.indemnity_account
+        self.env["res.currency.rate"].search([]).unlink()
+        with self.assertRaisesRegex(UserError, "Enter a rate of EUR"):
+            claim.action_invoice()
+        self.assertEqual(claim.state, "claimed")
+
+    # --- waiving ---
+
+    def test_a_manager_waives_and_takes_back(self):
+        claim = self._claimed()
+        waiver = self._waive(claim, scope="amount", amount=200)
+        self.assertEqual((waiver.interest, waiver.indemnity), (183.75, 16.25))
+        self.assertEqual((claim.state, claim.amount_due), ("partly_waived", 23.75))
+        claim.action_invoice()
+        self.assertEqual(claim.invoice_ids.amount_total, 23.75)
+        other = self._claim()
+        self.assertFalse(other, "what was waived is not claimed again")
+        self.assertEqual(claim.state, "invoiced")
+
+    def test_all_waived_then_taken_back_is_claimed_again(self):
+        claim = self._claimed()
+        waiver = self._waive(claim)
+        self.assertEqual((claim.state, claim.waived), ("waived", 223.75))
+        waiver.action_revoke()
+        self.assertEqual((claim.state, claim.amount_due), ("claimed", 223.75))
+        with self.assertRaisesRegex(UserError, "decided otherwise"):
+            waiver.action_revoke()
+
+    def test_more_than_is_claimed_cannot_be_waived(self):
+        claim = self._claimed()
+        with self.assertRaisesRegex(UserError, "at most what is still claimed"):
+            self._waive(claim, scope="amount", amount=300)
+        with (
+            self.assertRaisesRegex(ValidationError, "no more"),
+            self.env.cr.savepoint(),
+        ):
+            self.env["recouvrement.penalty.waiver"].create(
+                {"claim_id": claim.id, "interest": 200.0, "reason": "Too much"}
+            )
+        self._waive(claim, scope="interest")
+        with self.assertRaisesRegex(UserError, "Nothing is left"):
+            self._waive(claim, scope="interest")
+
+    def test_a_waiver_after_the_invoice_makes_a_credit_note(self):
+        claim = self._claimed()
+        claim.action_invoice()
+        invoice = claim.invoice_ids
+        waiver = self._waive(claim, scope="indemnity")
+        self.assertEqual(waiver.move_id.move_type, "out_refund")
+        self.assertEqual(waiver.move_id.amount_total, 40.0)
+        self.assertFalse(waiver.move_id.invoice_line_ids.tax_ids)
+        self.assertEqual(invoice.amount_residual, 183.75)
+        waiver.action_revoke()
+        open_amount = sum(claim.invoice_ids.mapped("amount_residual"))
+        self.assertEqual(open_amount, 223.75, "invoiced again")
+
+    def test_a_collector_asks_and_a_manager_decides(self):
+        claim = self._claimed()
+        waiver = self._waive(claim, user=self.collector)
+        self.assertEqual((waiver.state, waiver.user_id), ("requested", self.collector))
+        self.assertEqual(claim.state, "claimed")
+        self.assertEqual(
+            claim.activity_ids.user_id, self.company._get_collection_manager()
+        )
+        with self.assertRaises(AccessError):
+            waiver.with_user(self.collector).action_approve()
+        with self.assertRaises(AccessError):
+            waiver.with_user(self.collector).state = "granted"
+        waiver.action_approve()
+        self.assertEqual((claim.state, claim.activity_ids.ids), ("waived", []))
+        self.assertEqual(waiver.approver_id, self.env.user)
+
+    def test_a_refused_waiver_leaves_the_claim(self):
+        claim = self._claimed()
+        waiver = self._waive(claim, user=self.collector)
+        waiver.action_refuse()
+        self.assertEqual((waiver.state, claim.state), ("refused", "claimed"))
+
+    # --- on condition ---
+
+    def _offer(self, until="2026-06-30"):
+        claim = self._claimed()
+        return claim, self._waive(claim, is_conditional=True, condition_date=day(until))
+
+    def _judge(self, date):
+        with freeze_time(f"{date} 08:00:00"):
+            waivers = self.env["recouvrement.penalty.waiver"]
+            waivers._get_offers(day(date))._judge(day(date))
+
+    def test_an_offer_kept_waives_the_days_to_the_payment_as_well(self):
+        claim, offer = self._offer()
+        self.assertEqual(
+            (claim.state, claim.offer_date), ("claimed", day("2026-06-30"))
+        )
+        with self.assertRaisesRegex(UserError, "offered to be waived"):
+            claim.action_invoice()
+        self._judge("2026-06-20")
+        self.assertEqual(offer.state, "offered")
+        self._pay(self.late, day=day("2026-06-25"))
+        self._judge("2026-06-26")
+        self.assertEqual((offer.state, claim.state), ("granted", "waived"))
+        # 56 days in all: 46 claimed, and the 10 up to the payment
+        self.assertEqual(sum(claim.line_ids.mapped("days")), 56)
+        self.assertEqual(claim.date_to, day("2026-06-25"))
+        with freeze_time("2026-09-01"):
+            self.assertFalse(self._claim(day("2026-09-01")), "nobody asks for 10 days")
+
+    def test_an_offer_not_kept_returns_by_itself(self):
+        claim, offer = self._offer()
+        self._judge("2026-07-02")
+        self.assertEqual(offer.state, "offered", "payments on their way have five days")
+        self._judge("2026-07-06")
+        self.assertEqual((offer.state, claim.state), ("lapsed", "claimed"))
+        self.assertEqual(claim.amount_due, 223.75)
+        self.assertIn("due again", claim.activity_ids.summary)
+        claim.action_invoice()
+        self.assertEqual(claim.state, "invoiced")
+
+    def test_a_payment_recorded_late_but_made_in_time_keeps_the_offer(self):
+        claim, offer = self._offer()
+        self._judge("2026-07-06")
+        self._pay(self.late, day=day("2026-06-29"))
+        self._judge("2026-07-10")
+        self.assertEqual((offer.state, claim.state), ("granted", "waived"))
+
+    def test_a_returned_payment_brings_the_penalties_back(self):
+        claim, offer = self._offer()
+        self._pay(self.late, day=day("2026-06-25"))
+        self._judge("2026-06-26")
+        self.assertEqual(claim.state, "waived")
+        self._receivable(self.late).remove_move_reconcile()
+        self._judge("2026-07-08")
+        self.assertEqual((offer.state, claim.state), ("lapsed", "claimed"))
+
+    def test_a_part_payment_does_not_keep_an_offer(self):
+        claim, offer = self._offer()
+        self._pay(self.late, 11999, day("2026-06-25"))
+        self._judge("2026-06-26")
+        self.assertEqual(offer.state, "offered")
+        self._judge("2026-07-06")
+        self.assertEqual((offer.state, claim.state), ("lapsed", "claimed"))
+
+    # --- who ---
+
+    def test_a_collector_sees_the_claims_of_own_customers_only(self):
+        mine = self._claimed()
+        other = self._create_customer("Acme", collector_id=False)
+        self._invoice(1000, "2026-04-30", partner=other)
+        theirs = self._claim(partner=other)
+        own = new_test_user(
+            self.env,
+            "own",
+            "recouvrement_b2b.recouvrement_group_own",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.customer.collector_id = own
+        seen = self.env["recouvrement.penalty.claim"].with_user(own).search([])
+        self.assertEqual(seen, mine)
+        with self.assertRaises(AccessError):
+            theirs.with_user(own).action_claim()
+        with self.assertRaises(AccessError):
+            mine.with_user(own).line_ids.amount = 0
+
+    def test_the_forms_open_from_customers_and_invoices(self):
+        action = self.late.action_claim_penalties()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(wizard.partner_ids, self.customer)
+        with self.assertRaisesRegex(UserError, "choose today"):
+            wizard.date = TODAY + timedelta(days=1)
+            wizard.action_apply()
+        wizard.date = TODAY
+        result = wizard.action_apply()
+        claim = self.env["recouvrement.penalty.claim"].browse(result["res_id"])
+        self.assertEqual(claim.line_ids.move_id, self.late)
+        self.assertTrue(self.customer.action_claim_penalties()["res_id"])
