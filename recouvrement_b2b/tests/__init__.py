@@ -31,3 +31,5 @@ from . import test_penalty
 from . import test_reference_rate
 from . import test_penalty_terms
 from . import test_penalty_claim
+from . import test_penalty_property
+from . import test_penalty_rules
