@@ -150,6 +150,35 @@ class AccountMoveLine(models.Model):
             OpenItem(*row[:7], float(row[7]), float(row[8]), *row[9:]) for row in rows
         ]
 
+    def _collection_settlements(self):
+        """Return ``{line id: [(date, amount, is credit note)]}`` of receivable items.
+
+        What lowered each item, in its currency, at the date of the other entry and in
+        order of it: payments, write-offs and credit notes that are matched today.
+        Without access rules: what a customer paid does not depend on who asks.
+        """
+        self.env["account.partial.reconcile"].flush_model()
+        self.env["account.move.line"].flush_model(["date"])
+        settlements = {line_id: [] for line_id in self.ids}
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partial.debit_move_id, credit.date,
+                       partial.debit_amount_currency, move.move_type = 'out_refund'
+                  FROM account_partial_reconcile partial
+                  JOIN account_move_line credit ON credit.id = partial.credit_move_id
+                  JOIN account_move move ON move.id = credit.move_id
+                 WHERE partial.debit_move_id = ANY(%s)
+                   AND partial.debit_amount_currency > 0
+                 ORDER BY credit.date, partial.id
+                """,
+                self.ids,
+            )
+        )
+        for line_id, day, amount, is_credit_note in rows:
+            settlements[line_id].append((day, float(amount), is_credit_note))
+        return settlements
+
     @api.model
     def _collection_reconciled_after(self, as_of, domain):
         """Return ``{line_id: (amount, company amount)}`` matched after a date.

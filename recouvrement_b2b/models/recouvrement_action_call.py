@@ -6,9 +6,6 @@ from odoo.fields import Domain
 
 from ..const import CALL_OUTCOMES
 
-# What the customer asked on the phone, and that suspends collection if granted.
-HOLD_OUTCOMES = ("promise", "dispute", "plan")
-
 
 class RecouvrementAction(models.Model):
     """Calls: a task for a person, with what to say, to ask and to note."""
@@ -58,11 +55,18 @@ class RecouvrementAction(models.Model):
                 )
             )
         self._finish("done")
-        if len(self) == 1 and self.outcome in HOLD_OUTCOMES:
-            holds = self.env["recouvrement.hold.create"].with_company(self.company_id)
-            holds = holds.with_context(default_reason=self.outcome)
-            return holds._action_open(self.partner_id, self.due_line_ids.move_line_id)
-        return True
+        follow_up = len(self) == 1 and self._call_followups().get(self.outcome)
+        return follow_up() if follow_up else True
+
+    def _call_followups(self):
+        """Return ``{outcome: method}``: what to open for what the customer asked."""
+        return dict.fromkeys(("promise", "dispute", "plan"), self._action_hold)
+
+    def _action_hold(self):
+        """Offer to suspend collection of what the call was about."""
+        holds = self.env["recouvrement.hold.create"].with_company(self.company_id)
+        holds = holds.with_context(default_reason=self.outcome)
+        return holds._action_open(self.partner_id, self.due_line_ids.move_line_id)
 
     def _open_calls(self):
         """Give each approved call a deadline and a task for its collector."""
