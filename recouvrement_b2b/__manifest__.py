@@ -36,6 +36,7 @@
         "views/recouvrement_run_views.xml",
         "views/recouvrement_penalty_claim_views.xml",
         "views/account_move_views.xml",
+        "views/account_payment_term_views.xml",
         "views/res_partner_views.xml",
         "views/res_users_views.xml",
         "views/res_config_settings_views.xml",
@@ -55,6 +56,7 @@
         "reports/recouvrement_letter_templates.xml",
         "reports/recouvrement_statement_templates.xml",
         "reports/recouvrement_reports.xml",
+        "reports/account_invoice_templates.xml",
         # menus
         "views/recouvrement_menus.xml",
     ],

@@ -100,3 +100,7 @@ VERIFICATIONS = [
     ("secondary", "Secondary source"),
     ("unverified", "Not verified"),
 ]
+
+# Where French commercial law applies: France and its overseas departments and
+# collectivities, which have country codes of their own.
+FRENCH_COUNTRIES = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF")
