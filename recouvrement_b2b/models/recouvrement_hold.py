@@ -151,10 +151,17 @@ class RecouvrementHold(models.Model):
         :param note: why, as recorded on the holds
         """
         still_open = self.filtered(lambda hold: not hold.closed_date)
+        still_open._check_closing()
         still_open.write(
             {"closed_date": fields.Date.context_today(self), "closed_note": note}
         )
         still_open.activity_unlink(["recouvrement_b2b.activity_hold_review"])
+
+    def _check_closing(self):
+        """Refuse to end what something else keeps open (a plan, a dispute): extend it.
+
+        Who ends a hold that it opened itself changes its own state first.
+        """
 
     @api.model
     def _get_active_domain(self, as_of):
