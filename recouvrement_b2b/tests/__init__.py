@@ -33,5 +33,7 @@ from . import test_penalty_terms
 from . import test_penalty_claim
 from . import test_penalty_property
 from . import test_penalty_rules
+from . import test_penalty_scope
+from . import test_penalty_rates
 from . import test_payment_terms
 from . import test_penalty_table
