@@ -72,6 +72,12 @@ def _measure(bench: Bench, items: int, with_peer: bool) -> dict:
             ):
                 numbers = _limit(customers, letters=PEER_LETTERS, emails=PEER_EMAILS)
                 result["peer"] = bench.measure("peer", database, items=items, **numbers)
+        with (
+            step(f"Penalties of {items:,} late invoices"),
+            bench.copy_with(MODULE, data) as database,
+        ):
+            bench.measure("payments", database, items=items)
+            result["penalties"] = bench.measure("penalties", database, items=items)
     return result
 
 

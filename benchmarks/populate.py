@@ -101,11 +101,11 @@ def _create_invoice(env, partner):
 
 def _clone_partner(env, partner, count):
     """Clone a customer; return the first id."""
-    first = _next_id(env, partner)
+    first = next_id(env, partner)
     name = SQL("'Bench ' || g")
     email = SQL("'bench' || g || '@example.com'")
     itself = SQL("%s + g", first)
-    _clone(
+    clone(
         env,
         partner,
         count,
@@ -121,11 +121,11 @@ def _clone_partner(env, partner, count):
 
 def _clone_invoice(env, move, count, partner):
     """Clone a posted invoice and its journal items."""
-    first = _next_id(env, move)
+    first = next_id(env, move)
     due = SQL("CURRENT_DATE - (%s + (g * 7919) %% %s)", LEAST_OVERDUE, OVERDUE_SPREAD)
     invoiced = SQL("%s - %s", due, INVOICED_DAYS)
     name = SQL("'BENCH/' || lpad(g::text, 8, '0')")
-    _clone(
+    clone(
         env,
         move,
         count,
@@ -143,11 +143,11 @@ def _clone_invoice(env, move, count, partner):
         invoice_date_due=due,
     )
     for line in move.line_ids:
-        _clone(
+        clone(
             env,
             line,
             count,
-            id=SQL("%s + g", _next_id(env, line)),
+            id=SQL("%s + g", next_id(env, line)),
             move_id=SQL("%s + g", first),
             move_name=name,
             partner_id=partner,
@@ -157,13 +157,13 @@ def _clone_invoice(env, move, count, partner):
         )
 
 
-def _next_id(env, record):
+def next_id(env, record):
     return env.execute_query(
         SQL("SELECT max(id) + 1 FROM %s", SQL.identifier(record._table))
     )[0][0]
 
 
-def _clone(env, record, count, **changes):
+def clone(env, record, count, **changes):
     """Copy a row `count` times; in `changes`, g goes from 0 to `count` - 1."""
     table = SQL.identifier(record._table)
     columns = {

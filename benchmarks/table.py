@@ -34,6 +34,7 @@ def format_results(results: list[dict]) -> str:
 
 def _format_size(result: dict) -> list[str]:
     ours, peer = result["ours"], result["peer"] or {}
+    penalties = result["penalties"]
     letters, emails = ours["numbers"]["letters"], ours["numbers"]["emails"]
     return [
         "",
@@ -57,6 +58,9 @@ def _format_size(result: dict) -> list[str]:
             _each(peer, "emails"),
         ),
         _compare("floor: one INSERT ... SELECT (seconds)", result["floor"], None),
+        _compare("penalties, row by row (seconds)", penalties["penalties"], None),
+        f"{'  rows given':{WIDTH}}{penalties['rows']:>8,}",
+        _compare("floor: items and payments read (s)", penalties["floor"], None),
     ]
 
 
@@ -84,8 +88,8 @@ def _ratio(ours: float, peer: float) -> str:
 
 
 def _cost(cost: dict | None, width: int) -> str:
-    if cost is None:
-        return " " * (width + len(COLUMNS))
+    if cost is None:  # the other one does not do it
+        return f"{'-':>{width}}" + " " * len(COLUMNS)
     seconds, cpu = _number(cost["seconds"]), _number(cost["cpu"])
     return f"{seconds:>{width}}{cpu:>8}{cost['queries']:>9,.0f}"
 
