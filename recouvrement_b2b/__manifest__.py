@@ -46,6 +46,7 @@
         "wizards/recouvrement_hold_create_views.xml",
         "wizards/recouvrement_import_views.xml",
         "wizards/recouvrement_penalty_claim_create_views.xml",
+        "wizards/recouvrement_penalty_statement_views.xml",
         "wizards/recouvrement_penalty_waive_views.xml",
         "wizards/recouvrement_preview_views.xml",
         "wizards/recouvrement_reassign_views.xml",
@@ -55,6 +56,7 @@
         "reports/recouvrement_document_templates.xml",
         "reports/recouvrement_letter_templates.xml",
         "reports/recouvrement_statement_templates.xml",
+        "reports/recouvrement_penalty_templates.xml",
         "reports/recouvrement_reports.xml",
         "reports/account_invoice_templates.xml",
         # menus

@@ -79,14 +79,16 @@ class AccountMove(models.Model):
         """Return the late-payment penalties of the invoices, row by row.
 
         For each invoice id: ``principal`` (its amount with tax), ``residual`` (what is
-        left of it), ``rows``, ``interest``, ``indemnity`` (in euros whatever the
-        invoice's currency; 0 when nothing was late), ``indemnity_currency``, ``total``
-        (interest and indemnity; False when their currencies differ) and ``currency``
-        (codes: ``EUR``). A row is a balance at a rate over days: ``line_id, date_due,
-        date_from, date_to, days, balance, capitalized, rate, amount, terms,
-        rate_source, rate_verified``; days are both included, the rate is in percent a
-        year, the balance and the amount in the invoice's currency. The sum of the rows
-        is the interest.
+        left of it), ``rows``, ``settlements``, ``interest``, ``interest_paid``,
+        ``indemnity`` (in euros whatever the invoice's currency; 0 when nothing was
+        late), ``indemnity_currency``, ``total`` (interest and indemnity; False when
+        their currencies differ) and ``currency`` (codes: ``EUR``). A row is a balance
+        at a rate over days: ``line_id, date_due, date_from, date_to, days, year,
+        balance, capitalized, rate, amount, terms, rate_source, rate_verified``; days
+        are both included, the rate is in percent a year (of ``year`` days), the balance
+        and the amount in the invoice's currency. The sum of the rows is the interest.
+        A settlement is what was paid or credited: ``line_id, date_due, date, amount,
+        interest, principal, is_credit_note``; here all of it went to the principal.
 
         The unpaid amount with tax is lowered at the date of each payment (and by credit
         notes as they say). Penalties do not end with the payment of the principal.

@@ -91,6 +91,7 @@ class RecouvrementPenalty(models.AbstractModel):
                 missing.setdefault(item.move_id, error.day)
                 continue
             self._add_rows(breakdown, item, accrual, labels[own], places)
+            self._add_settlements(breakdown, item, accrual, places)
             if accrual.is_late and own.indemnity:
                 breakdown["indemnity"] = own.indemnity
         for breakdown in answer.values():
@@ -293,7 +294,9 @@ class RecouvrementPenalty(models.AbstractModel):
             "principal": 0.0,
             "residual": 0.0,
             "rows": [],
+            "settlements": [],
             "interest": 0.0,
+            "interest_paid": 0.0,
             "indemnity": 0.0,
             "indemnity_currency": "EUR",
             "total": 0.0,
@@ -314,6 +317,7 @@ class RecouvrementPenalty(models.AbstractModel):
                     "date_from": from_ordinal(row.first),
                     "date_to": from_ordinal(row.last),
                     "days": row.last - row.first + 1,
+                    "year": row.year,
                     "balance": row.balance / unit,
                     "capitalized": row.capitalized / unit,
                     "rate": row.rate / RATE_UNIT,
@@ -324,6 +328,29 @@ class RecouvrementPenalty(models.AbstractModel):
                 }
             )
         breakdown["interest"] = round(breakdown["interest"] + total / unit, places)
+
+    @api.model
+    def _add_settlements(self, breakdown, item, accrual, places):
+        """Add what was paid on one due date, and against what it was set.
+
+        What went to interest was not taken off the principal.
+        """
+        unit, paid = 10**places, 0
+        for part in accrual.settlements:
+            paid += part.interest
+            breakdown["settlements"].append(
+                {
+                    "line_id": item.line_id,
+                    "date_due": item.date_due,
+                    "date": date.fromordinal(part.day),
+                    "amount": (part.interest + part.principal) / unit,
+                    "interest": part.interest / unit,
+                    "principal": part.principal / unit,
+                    "is_credit_note": part.is_reduction,
+                }
+            )
+        for name in ("interest_paid", "residual"):
+            breakdown[name] = round(breakdown[name] + paid / unit, places)
 
     @api.model
     def _add_total(self, breakdown):

@@ -185,7 +185,8 @@ class RecouvrementPenaltyTerms(models.Model):
     @api.model
     def _get_indemnity_currency(self):
         """Return the euro: the law gives the fixed indemnity in euros."""
-        return self.env.ref("base.EUR")
+        euro = self.env["ir.model.data"]._xmlid_to_res_id("base.EUR")
+        return self.env["res.currency"].browse(euro)  # asked a thousand times
 
     @api.depends("rate_base", "fixed_rate", "multiple")
     def _compute_rate_warning(self):

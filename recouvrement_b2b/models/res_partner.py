@@ -230,3 +230,7 @@ class ResPartner(models.Model):
     def action_claim_penalties(self):
         """Open the form that claims the penalties of the customers."""
         return self.env["recouvrement.penalty.claim.create"]._action_open(self)
+
+    def action_penalty_statement(self):
+        """Open the form that downloads the statements of late-payment penalties."""
+        return self.env["recouvrement.penalty.statement"]._action_open(self)

@@ -3,6 +3,8 @@ from . import (
     recouvrement_document,
     recouvrement_layout,
     recouvrement_letter_page,
+    recouvrement_penalty_page,
     recouvrement_statement_page,
     recouvrement_xlsx,
+    recouvrement_penalty_xlsx,
 )

@@ -54,11 +54,7 @@ class RecouvrementDocument(models.AbstractModel):
         :return: ``{partner id: PDF}``, also of those who owe nothing
         :raise UserError: when one of them cannot be made
         """
-        pages = self._get_statement_pages(partners, company, as_of)
-        pdfs, failures = self._render(pages)
-        if failures:
-            raise UserError("\n".join(failures.values()))
-        return pdfs
+        return self._render_all(self._get_statement_pages(partners, company, as_of))
 
     def _get_statement_pages(self, partners, company, as_of=None):
         """Return the values of each customer's statement."""
@@ -66,6 +62,26 @@ class RecouvrementDocument(models.AbstractModel):
         return self.env["recouvrement.statement.page"]._get_pages(
             partners, company, as_of
         )
+
+    @api.model
+    def _render_penalties(self, partners, company, as_of, interest_first=False):
+        """Render the statements of penalties of customers to a date.
+
+        :param partners: commercial entities
+        :return: ``{partner id: PDF}``, also of those who owe none
+        :raise UserError: when one of them cannot be made
+        """
+        pages = self.env["recouvrement.penalty.page"]._get_pages(
+            partners, company, as_of, interest_first
+        )
+        return self._render_all(pages)
+
+    def _render_all(self, pages):
+        """Return ``{key: PDF}``; refuse when one of them cannot be made."""
+        pdfs, failures = self._render(pages)
+        if failures:
+            raise UserError("\n".join(failures.values()))
+        return pdfs
 
     @api.model
     def _merge(self, pdfs):

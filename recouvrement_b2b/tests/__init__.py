@@ -37,3 +37,4 @@ from . import test_penalty_scope
 from . import test_penalty_rates
 from . import test_payment_terms
 from . import test_penalty_table
+from . import test_penalty_statement

@@ -25,6 +25,7 @@ class TestPenaltyRules(PenaltyCommon):
                     "date_from": day("2026-03-08"),
                     "date_to": TODAY,
                     "days": 100,
+                    "year": 365,
                     "balance": PRINCIPAL,
                     "capitalized": 0.0,
                     "rate": 10.0,
@@ -40,7 +41,9 @@ class TestPenaltyRules(PenaltyCommon):
             {
                 "principal": PRINCIPAL,
                 "residual": PRINCIPAL,
+                "settlements": [],
                 "interest": 100.0,
+                "interest_paid": 0.0,
                 "indemnity": 40.0,
                 "indemnity_currency": "EUR",
                 "total": 140.0,

@@ -63,7 +63,8 @@ class Pause(NamedTuple):
 class Row(NamedTuple):
     """Interest of a balance at a rate over days, first and last included.
 
-    ``capitalized`` is the part of the balance that is interest of past years.
+    ``capitalized`` is the part of the balance that is interest of past years; ``year``
+    the number of days that those of the row were divided by.
     """
 
     first: int
@@ -73,6 +74,7 @@ class Row(NamedTuple):
     amount: int
     period: RatePeriod
     capitalized: int = 0
+    year: int = YEAR
 
     @property
     def days(self):
@@ -214,7 +216,9 @@ def _rows(rule, base, capitalized, first, last, start):
     rows = []
     for begin, end, period, year in rule.split(first, last, start + 1):
         amount = interest(base, period.rate, end - begin + 1, year)
-        rows.append(Row(begin, end, base, period.rate, amount, period, capitalized))
+        rows.append(
+            Row(begin, end, base, period.rate, amount, period, capitalized, year)
+        )
     return rows
 
 

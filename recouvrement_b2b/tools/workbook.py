@@ -4,7 +4,7 @@ import io
 from dataclasses import dataclass
 
 from xlsxwriter import Workbook
-from xlsxwriter.utility import xl_range
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 HEADER_ROW = 3  # title, subtitle, a blank row, then the names of the columns
 SUM_VISIBLE = 109  # SUBTOTAL of the rows that the filter shows
@@ -14,13 +14,17 @@ SUM_VISIBLE = 109  # SUBTOTAL of the rows that the filter shows
 class Column:
     """A column: its title, and what its cells hold.
 
-    ``kind`` is text, date, whole, money or balance; money is summed below the rows, and
-    a balance, which is the sum of the money on its left, is summed as well.
+    ``kind`` is text, date, whole, rate, amount, money or balance; money is summed below
+    the rows (an amount is not), and a balance, which is the sum of the money on its
+    left, is summed as well.
+    ``formula`` computes the cells, whose values are then what the formula gives; in it
+    ``{0}`` stands for the cell of the first column in the same row.
     """
 
     title: str
     kind: str = "text"
     width: float = 14.0
+    formula: str = ""
 
     @property
     def is_summed(self):
@@ -77,6 +81,10 @@ class Sheets:
                 cells = xl_range(number, first, number, index - 1)
                 value = round(balance, digits)
                 sheet.write_formula(number, index, f"=SUM({cells})", style, value)
+            elif column.formula:
+                cells = [xl_rowcol_to_cell(number, each) for each in range(len(row))]
+                formula = "=" + column.formula.format(*cells)
+                sheet.write_formula(number, index, formula, style, value)
             elif value is None or value is False or value == "":
                 sheet.write_blank(number, index, None, style)
             elif column.kind == "text":
@@ -150,7 +158,9 @@ def _style(name, digits):
         "text": {},
         "date": {"num_format": 14, "align": "left"},  # 14: as the reader's system does
         "whole": {"num_format": "0"},
+        "rate": {"num_format": "0.00##"},
         "money": money,
+        "amount": money,
         "balance": money | {"bold": True},
         "total": total,
         "total_money": total | money,

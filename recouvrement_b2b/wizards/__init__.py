@@ -5,6 +5,7 @@ from . import (
     recouvrement_hold_create,
     recouvrement_import,
     recouvrement_penalty_claim_create,
+    recouvrement_penalty_statement,
     recouvrement_penalty_waive,
     recouvrement_preview,
     recouvrement_reassign,
