@@ -5,11 +5,11 @@ from datetime import timedelta
 from odoo.tests import tagged
 
 from .common import TODAY, day
-from .penalties import PRINCIPAL, PenaltyCommon
+from .penalty_debts import PRINCIPAL, DebtCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPenaltyRates(PenaltyCommon):
+class TestPenaltyRates(DebtCommon):
     """Holds, judgments, formal notices and interest on interest."""
 
     def test_holds_pause_as_the_terms_say(self):

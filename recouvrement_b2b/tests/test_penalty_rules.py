@@ -6,11 +6,11 @@ from odoo import Command
 from odoo.tests import tagged
 
 from .common import TODAY, day
-from .penalties import PRINCIPAL, PenaltyCommon
+from .penalty_debts import PRINCIPAL, DebtCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPenaltyRules(PenaltyCommon):
+class TestPenaltyRules(DebtCommon):
     """What lowers the balance, and from when."""
 
     def test_an_unpaid_invoice_owes_each_day_after_its_due_date(self):

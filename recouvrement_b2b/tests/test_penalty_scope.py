@@ -8,11 +8,11 @@ from odoo.tests import tagged
 from odoo.addons.mail.tests.common import mail_new_test_user
 
 from .common import TODAY
-from .penalties import PRINCIPAL, PenaltyCommon
+from .penalty_debts import PRINCIPAL, DebtCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPenaltyScope(PenaltyCommon):
+class TestPenaltyScope(DebtCommon):
     """Who owes, what does not bear penalties, and who may ask."""
 
     def test_a_consumer_owes_none_unless_terms_are_chosen_for_it(self):
