@@ -72,7 +72,7 @@ class SlowAnswer:
 def slow_accrue(debt, terms, end, since=date.min, interest_first=False):
     """Return what a debt owes at the end of a day, day by day from its due date."""
     walk = _Walk(debt, terms, interest_first)
-    walk.settle(date.min, debt.due)
+    walk.settle(date.min, min(debt.due, end))
     day = debt.due + ONE_DAY
     while day <= end and (debt.judgment is None or day < debt.judgment):
         walk.bear(day)
