@@ -6,7 +6,9 @@
     "author": "recouvrement_b2b",
     "license": "LGPL-3",
     "depends": ["account", "account_payment", "account_qr_code_sepa", "sms"],
-    "external_dependencies": {"python": ["holidays", "qrcode", "xlsxwriter"]},
+    "external_dependencies": {
+        "python": ["holidays", "num2words", "qrcode", "xlsxwriter"]
+    },
     "data": [
         # security
         "security/recouvrement_security.xml",
@@ -17,6 +19,8 @@
         "data/recouvrement_statement_data.xml",
         "data/mail_layout_templates.xml",
         "data/mail_template_data.xml",
+        "data/mail_template_plan_data.xml",
+        "data/recouvrement_plan_data.xml",
         "data/sms_template_data.xml",
         "data/recouvrement.reference.rate.csv",
         "data/recouvrement_penalty_terms_data.xml",
@@ -34,6 +38,7 @@
         "views/recouvrement_action_actions.xml",
         "views/recouvrement_hold_views.xml",
         "views/recouvrement_run_views.xml",
+        "views/recouvrement_plan_views.xml",
         "views/recouvrement_penalty_claim_views.xml",
         "views/account_move_views.xml",
         "views/account_payment_term_views.xml",
@@ -48,6 +53,7 @@
         "wizards/recouvrement_penalty_claim_create_views.xml",
         "wizards/recouvrement_penalty_statement_views.xml",
         "wizards/recouvrement_penalty_waive_views.xml",
+        "wizards/recouvrement_plan_views.xml",
         "wizards/recouvrement_preview_views.xml",
         "wizards/recouvrement_reassign_views.xml",
         "wizards/recouvrement_run_launch_views.xml",
@@ -55,6 +61,7 @@
         # reports
         "reports/recouvrement_document_templates.xml",
         "reports/recouvrement_letter_templates.xml",
+        "reports/recouvrement_plan_templates.xml",
         "reports/recouvrement_statement_templates.xml",
         "reports/recouvrement_penalty_templates.xml",
         "reports/recouvrement_reports.xml",

@@ -45,6 +45,18 @@ class RecouvrementAction(models.Model):
     policy_id = fields.Many2one(
         "recouvrement.policy", ondelete="set null", readonly=True
     )
+    email_template_id = fields.Many2one(
+        "mail.template",
+        readonly=True,
+        ondelete="restrict",
+        help="Text of a message that belongs to no level.",
+    )
+    attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "recouvrement_action_attachment_rel",
+        string="Sent Along",
+        help="Sent with the e-mail, beside what the level attaches.",
+    )
     level_id = fields.Many2one(
         "recouvrement.level", ondelete="restrict", readonly=True, index="btree_not_null"
     )
@@ -205,8 +217,10 @@ class RecouvrementAction(models.Model):
         return self.state in FINISHED_STATES
 
     def _email_template(self):
-        """Return the e-mail template to send with: the level's, or the statement's."""
+        """Return the e-mail template to send with: its own, or the level's."""
         self.ensure_one()
+        if self.email_template_id:
+            return self.email_template_id
         if self.kind == "statement":
             return self.company_id.collection_statement_template_id
         return self.level_id.email_template_id

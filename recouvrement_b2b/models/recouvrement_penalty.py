@@ -223,14 +223,8 @@ class RecouvrementPenalty(models.AbstractModel):
         if not concerned:
             return {}
         # sudo: a hold of a colleague's customer counts as well
-        holds = (
-            self.env["recouvrement.hold"]
-            .sudo()
-            .search(
-                Domain("partner_id", "in", [customer for customer, _ in concerned])
-                & Domain("company_id", "in", [company for _, company in concerned])
-            )
-        )
+        holds = self.env["recouvrement.hold"].sudo()
+        holds = holds.search(self._get_pausing_domain(concerned))
         pauses = defaultdict(list)
         for hold in holds:
             own = concerned.get((hold.partner_id.id, hold.company_id.id))
@@ -245,6 +239,16 @@ class RecouvrementPenalty(models.AbstractModel):
                 key = (hold.partner_id.id, hold.move_line_id.id)
                 pauses[key].append((first, last, hold.amount or None))
         return pauses
+
+    @api.model
+    def _get_pausing_domain(self, customers):
+        """Return the domain of the holds that may suspend penalties.
+
+        :param customers: (customer id, company id) of those whose terms say so
+        """
+        return Domain(
+            "partner_id", "in", [customer for customer, _company in customers]
+        ) & Domain("company_id", "in", [company for _customer, company in customers])
 
     @api.model
     def _get_stops(self, items):

@@ -10,7 +10,9 @@ class RecouvrementPenaltyClaim(models.Model):
     _inherit = "recouvrement.penalty.claim"
 
     @api.model
-    def _claim_customers(self, partners, as_of, company=None, moves=None):
+    def _claim_customers(
+        self, partners, as_of, company=None, moves=None, kinds=("interest", "indemnity")
+    ):
         """Return draft claims of what customers owe and was not claimed yet.
 
         One a customer and currency: interest in the currency of the invoices,
@@ -19,6 +21,7 @@ class RecouvrementPenaltyClaim(models.Model):
         :param partners: customers
         :param as_of: last day that counts
         :param moves: invoices to claim on; all those of the customers by default
+        :param kinds: what to claim
         """
         company = company or self.env.company
         partners = partners.commercial_partner_id
@@ -33,7 +36,11 @@ class RecouvrementPenaltyClaim(models.Model):
         # sudo: rows are written by claims alone, never by hand
         lines = self.env["recouvrement.penalty.claim.line"].sudo()
         drafts.line_ids.with_env(lines.env).unlink()
-        rows = self._get_rows(partners, as_of, company, moves)
+        rows = {
+            key: own
+            for key, values in self._get_rows(partners, as_of, company, moves).items()
+            if (own := [row for row in values if row["kind"] in kinds])
+        }
         fresh = self.create(
             [
                 self._prepare_vals(company, *key, as_of)

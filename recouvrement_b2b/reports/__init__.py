@@ -4,6 +4,7 @@ from . import (
     recouvrement_layout,
     recouvrement_letter_page,
     recouvrement_penalty_page,
+    recouvrement_plan_page,
     recouvrement_statement_page,
     recouvrement_xlsx,
     recouvrement_penalty_xlsx,

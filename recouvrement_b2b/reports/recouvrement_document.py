@@ -134,6 +134,8 @@ class RecouvrementDocument(models.AbstractModel):
         pdfs, failures = self._render_letters(reminders)
         documents = defaultdict(self.env["ir.attachment"].browse)
         documents |= self._attach(reminders.browse(pdfs), pdfs)
+        for mail in mails.filtered("attachment_ids"):
+            documents[mail.id] += mail.attachment_ids
         with_invoices = mails.filtered("level_id.attach_invoices")
         invoices, broken = self._get_invoice_documents(with_invoices)
         for mail in with_invoices:

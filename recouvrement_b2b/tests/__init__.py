@@ -38,3 +38,4 @@ from . import test_penalty_rates
 from . import test_payment_terms
 from . import test_penalty_table
 from . import test_penalty_statement
+from . import test_plan

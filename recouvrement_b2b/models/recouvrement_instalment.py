@@ -1,0 +1,128 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.instalments import allocate
+
+
+class RecouvrementInstalment(models.Model):
+    """One payment of a plan: a date and an amount, judged with all the others."""
+
+    _name = "recouvrement.instalment"
+    _description = "Instalment"
+    _order = "date_due, id"
+
+    plan_id = fields.Many2one(
+        "recouvrement.plan", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="plan_id.company_id", store=True)
+    partner_id = fields.Many2one(related="plan_id.partner_id", store=True)
+    user_id = fields.Many2one(related="plan_id.user_id")
+    plan_state = fields.Selection(related="plan_id.state", string="Plan State")
+    currency_id = fields.Many2one(related="plan_id.currency_id")
+    date_due = fields.Date(string="Date", required=True)
+    amount = fields.Monetary(required=True)
+    paid = fields.Monetary(readonly=True, copy=False)
+    date_paid = fields.Date(string="Paid on", readonly=True, copy=False)
+    date_reminded = fields.Date(readonly=True, copy=False)
+    state = fields.Selection(
+        [
+            ("due", "To come"),
+            ("partly", "Partly paid"),
+            ("paid", "Paid"),
+            ("late", "Late"),
+            ("missed", "Missed"),
+        ],
+        default="due",
+        required=True,
+        readonly=True,
+        copy=False,
+        help="Late within the days of grace, missed afterwards.",
+    )
+
+    _amount_positive = models.Constraint(
+        "CHECK(amount > 0)", "An instalment is above zero."
+    )
+
+    @api.depends("plan_id", "date_due")
+    def _compute_display_name(self):
+        for instalment in self:
+            instalment.display_name = " · ".join(
+                filter(None, [instalment.plan_id.name, instalment.partner_id.name])
+            )
+
+    def write(self, vals):
+        if {"date_due", "amount", "plan_id"} & set(vals):
+            self._check_editable()
+        return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        instalments = super().create(vals_list)
+        instalments._check_editable()
+        return instalments
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_agreed(self):
+        self._check_editable()
+
+    def _check_editable(self):
+        """What was proposed to a customer is not changed behind its back."""
+        if any(plan.state != "draft" for plan in self.plan_id):
+            raise UserError(
+                self.env._("This plan was proposed: reschedule it to change it.")
+            )
+
+    def _refresh(self, payments, today):
+        """Set payments against the instalments of one plan, the oldest first.
+
+        :param payments: list of (date, amount), in order of date
+        """
+        plan = self.plan_id
+        unit = 10**plan.currency_id.decimal_places
+        amounts = [round(instalment.amount * unit) for instalment in self]
+        paid = round(sum(amount for _day, amount in payments) * unit)
+        for instalment, part, amount, due in zip(
+            self, allocate(paid, amounts), amounts, _running(amounts), strict=True
+        ):
+            grace = instalment.date_due + timedelta(days=plan.grace_days)
+            if part == amount:
+                state = "paid"
+            elif today > grace:
+                state = "missed"
+            elif today > instalment.date_due:
+                state = "late"
+            else:
+                state = "partly" if part else "due"
+            values = {
+                "paid": part / unit,
+                "state": state,
+                "date_paid": part == amount and _reached(payments, due, unit),
+            }
+            changed = {
+                name: value
+                for name, value in values.items()
+                if instalment[name] != value
+            }
+            if changed:
+                instalment.write(changed)
+
+
+def _running(amounts):
+    """Return the sums of the first, the first two... amounts."""
+    total, sums = 0, []
+    for amount in amounts:
+        total += amount
+        sums.append(total)
+    return sums
+
+
+def _reached(payments, target, unit):
+    """Return the day on which payments came to an amount."""
+    total = 0
+    for day, amount in payments:
+        total += round(amount * unit)
+        if total >= target:
+            return day
+    return False

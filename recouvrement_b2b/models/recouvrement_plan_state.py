@@ -1,0 +1,284 @@
+from datetime import timedelta
+
+from odoo import Command, fields, models
+from odoo.fields import Domain
+
+from .recouvrement_plan import AGREED_STATES, SUSPENDING_STATES
+
+OFFER_DAYS = 8  # how long a proposal suspends reminders, unless told otherwise
+
+
+class RecouvrementPlan(models.Model):
+    """What people do with a plan; each step leaves its holds as they should be."""
+
+    _inherit = "recouvrement.plan"
+
+    def action_propose(self):
+        """Propose the plans: reminders of their items wait until the offer ends."""
+        self._check_states("draft")
+        self._check_complete()
+        today = fields.Date.context_today(self)
+        for plan in self:
+            plan.write(
+                {
+                    "state": "proposed",
+                    "date_proposed": today,
+                    "valid_until": plan.valid_until
+                    or today + timedelta(days=OFFER_DAYS),
+                }
+            )
+        drafts = self.claim_ids.filtered(lambda claim: claim.state == "draft")
+        drafts.action_claim()
+        # The items of a plan that is rescheduled are suspended by it already.
+        fresh = self.filtered(lambda plan: not plan.previous_id)
+        fresh.line_ids.live = True
+        fresh._suspend()
+
+    def action_accept(self):
+        """Open the form that records the customer's agreement, with its proof."""
+        self._check_states("proposed")
+        return self.env["recouvrement.plan.accept"]._action_open(self)
+
+    def _accept(self, **values):
+        """Record the customer's agreement: an acknowledgement of the debt.
+
+        :param values: ``date_accepted``, ``acceptance``, ``accepted_by``, ``proof_ids``
+        """
+        for plan in self:
+            plan.previous_id._close(
+                "cancelled", self.env._("rescheduled: %(plan)s", plan=plan.name)
+            )
+            plan._invoice_penalties()
+        self.write({"state": "accepted", **values})
+        self.line_ids.live = True
+        self._suspend()
+        self._judge(fields.Date.context_today(self))
+
+    def _invoice_penalties(self):
+        """Invoice the penalties included, so that payments can settle them."""
+        for line in self.line_ids.filtered("claim_id"):
+            if line.claim_id.state in ("claimed", "partly_waived"):
+                line.claim_id.action_invoice()
+            bill = line.claim_id._get_bills()[:1]
+            line.move_line_id = bill.line_ids.filtered(
+                lambda item: item.account_id.account_type == "asset_receivable"
+            )[:1]
+
+    def action_pause(self):
+        """Open the form that pauses the plans until a date."""
+        self._check_states("accepted", "active")
+        return self.env["recouvrement.plan.pause"]._action_open(self)
+
+    def _pause(self, until):
+        """Count no instalment as missed until a date; then the plan goes on."""
+        self.write({"state": "paused", "paused_until": until})
+        self._suspend()
+
+    def action_resume(self):
+        """Go on with paused plans today."""
+        self._check_states("paused")
+        self.write({"state": "active", "paused_until": False})
+        self._judge(fields.Date.context_today(self))
+
+    def action_cancel(self):
+        """Give plans up: the items are chased again from the level they had reached."""
+        self._check_states("draft", *SUSPENDING_STATES)
+        self._close(
+            "cancelled", self.env._("cancelled by %(user)s", user=self.env.user.name)
+        )
+
+    def action_reschedule(self):
+        """Make a new plan of what remains; this one holds until that is accepted."""
+        self.ensure_one()
+        self._check_states(*AGREED_STATES)
+        items = self.line_ids.move_line_id.filtered(lambda line: not line.reconciled)
+        plan = self.copy(
+            {
+                "previous_id": self.id,
+                "line_ids": [
+                    Command.create(values)
+                    for values in self.line_ids._prepare_items(items)
+                ],
+                "instalment_ids": False,
+                "note": self.note,
+            }
+        )
+        return plan.get_formview_action()
+
+    def _complete(self):
+        """Close the plans that are paid, with thanks."""
+        self._close("completed", self.env._("paid in full"))
+        self._send_message("recouvrement_b2b.mail_template_plan_completed")
+
+    def _default(self):
+        """End the plans that were not kept: the whole is due, collection resumes.
+
+        The due dates from before the plan count again, for penalties as well if they
+        were only suspended.
+        """
+        for plan in self:
+            if plan.on_default == "formal":
+                plan.line_ids._resume_at_formal_notice()
+        self._close("defaulted", self.env._("instalments were missed"))
+        for plan in self:
+            plan.activity_schedule(
+                "recouvrement_b2b.activity_plan",
+                user_id=plan._get_owner().id,
+                summary=self.env._(
+                    "Plan not kept: %(amount)s is due at once",
+                    amount=plan.currency_id.format(plan.remaining),
+                ),
+            )
+
+    def _close(self, state, reason):
+        """End plans: their holds end, and what they suspended is decided again."""
+        today = fields.Date.context_today(self)
+        self.write({"state": state, "date_closed": today, "date_notice": False})
+        self.line_ids.live = False
+        self.hold_ids.action_close(reason)
+        self.activity_unlink(["recouvrement_b2b.activity_plan"])
+        unbilled = self.claim_ids.filtered(
+            lambda claim: claim.state in ("draft", "claimed")
+        )
+        if state == "cancelled":
+            unbilled.action_cancel()
+        for plan in self:
+            plan._message_log(body=reason)
+
+    def _reopen(self):
+        """Go on with completed plans of which a payment was returned."""
+        self.write({"state": "active", "date_closed": False})
+        self.line_ids.live = True
+        self._suspend()
+
+    # --- holds: one an item, in step with the plan ---
+
+    def _suspend(self):
+        """Open, or bring into step, the hold of each item."""
+        held = {hold.move_line_id: hold for hold in self._get_open_holds()}
+        missing = []
+        for plan in self:
+            values = plan._prepare_hold_dates()
+            for item in plan.line_ids.move_line_id:
+                if item in held:
+                    held[item]._bring_to(values)
+                else:
+                    missing.append(plan._prepare_hold(item) | values)
+        self.env["recouvrement.hold"].create(missing)
+
+    def _get_open_holds(self):
+        return self.hold_ids.filtered(lambda hold: not hold.closed_date)
+
+    def _prepare_hold(self, item):
+        """Return the values of the hold of one item."""
+        self.ensure_one()
+        return {
+            "company_id": self.company_id.id,
+            "move_line_id": item.id,
+            "reason": "plan",
+            "plan_id": self.id,
+            "user_id": self._get_owner().id,
+            "note": self.name,
+        }
+
+    def _prepare_hold_dates(self):
+        """Return when the holds end, or have to be looked at: never forgotten."""
+        self.ensure_one()
+        if self.state == "proposed":
+            return {"date_end": self.valid_until, "review_date": False}
+        review = self.paused_until if self.state == "paused" else self.next_date
+        days = self.grace_days + self.notice_days + 1
+        review = (review or fields.Date.context_today(self)) + timedelta(days=days)
+        return {"date_end": False, "review_date": review}
+
+    def _get_owner(self):
+        """Return who looks after the plan, absences taken into account."""
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        owner = self.user_id and self.user_id._collection_available(today)
+        return owner or self.company_id._get_collection_manager()
+
+    def _tell_owner(self, summary):
+        """Ask the owner of each plan to look at it."""
+        for plan in self:
+            plan.activity_schedule(
+                "recouvrement_b2b.activity_plan",
+                user_id=plan._get_owner().id,
+                summary=summary,
+            )
+
+    def action_view_instalments(self):
+        """Open the instalments of the plans in the calendar."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "recouvrement_b2b.recouvrement_instalment_action"
+        )
+        return action | {"domain": [("plan_id", "in", self.ids)], "context": {}}
+
+
+class RecouvrementPlanLine(models.Model):
+    _inherit = "recouvrement.plan.line"
+
+    def _resume_at_formal_notice(self):
+        """Let collection of the items go on at the formal notice of their policy."""
+        customers = self.plan_id.partner_id
+        policies = self.env["recouvrement.policy"]._for_partners(
+            customers, self.plan_id.company_id[:1]
+        )
+        for line in self:
+            levels = policies[line.plan_id.partner_id].level_ids
+            formal = levels.filtered("registered")[:1]
+            line.resume_days = formal.days
+
+
+class RecouvrementHold(models.Model):
+    _inherit = "recouvrement.hold"
+
+    plan_id = fields.Many2one(
+        "recouvrement.plan",
+        string="Payment Plan",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+
+    def _bring_to(self, values):
+        """Write what changes, and nothing else: a new review date asks anew."""
+        changed = {name: value for name, value in values.items() if self[name] != value}
+        if changed:
+            self.write(changed)
+
+    def _check_closing(self):
+        """A plan that goes on keeps its holds: it is the plan that is to be ended."""
+        super()._check_closing()
+        self.plan_id._check_holds_free()
+
+
+class RecouvrementFacts(models.AbstractModel):
+    _inherit = "recouvrement.facts"
+
+    def _gather(self, items, *args, **kwargs):
+        # EXTENDS: where collection goes on after a plan that was not kept
+        facts = super()._gather(items, *args, **kwargs)
+        lines = self.env["recouvrement.plan.line"].sudo()  # whoever sees the item
+        found = lines.search_fetch(
+            Domain("move_line_id", "in", [item.line_id for item in items])
+            & Domain("resume_days", "!=", 0)
+            & Domain("plan_id.state", "=", "defaulted")
+            & Domain("plan_id.date_closed", "<=", facts.as_of),
+            ["move_line_id", "resume_days"],
+        )
+        facts.extra["resume_days"] = {
+            line.move_line_id.id: line.resume_days for line in found
+        }
+        return facts
+
+
+class RecouvrementDecision(models.AbstractModel):
+    _inherit = "recouvrement.decision"
+
+    def _is_in_time(self, facts, item, level):
+        # EXTENDS: levels before the one at which collection goes on are passed over
+        resumed = facts.extra["resume_days"].get(item.line_id)
+        if resumed is not None and level.days < resumed:
+            return False
+        return super()._is_in_time(facts, item, level)

@@ -1,0 +1,40 @@
+from datetime import timedelta
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+
+class RecouvrementPlanPause(models.TransientModel):
+    """Pause plans until a date: no instalment is missed meanwhile."""
+
+    _name = "recouvrement.plan.pause"
+    _description = "Pause a Payment Plan"
+
+    plan_ids = fields.Many2many("recouvrement.plan", required=True)
+    until = fields.Date(
+        required=True,
+        default=lambda self: fields.Date.context_today(self) + timedelta(days=30),
+        help="The plan goes on by itself on the day after.",
+    )
+
+    @api.model
+    def _action_open(self, plans):
+        """Return the action that opens the form for plans."""
+        wizard = self.create({"plan_ids": [Command.set(plans.ids)]})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Pause the Plan"),
+            "res_model": self._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_apply(self):
+        """Pause the plans."""
+        self.ensure_one()
+        if self.until < fields.Date.context_today(self):
+            raise UserError(self.env._("The date is past: choose a day to come."))
+        self.plan_ids._check_states("accepted", "active")
+        self.plan_ids._pause(self.until)
+        return {"type": "ir.actions.act_window_close"}
