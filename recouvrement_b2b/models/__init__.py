@@ -32,6 +32,7 @@ from . import (
     recouvrement_penalty_terms,
     recouvrement_penalty_waiver,
     recouvrement_plan,
+    recouvrement_plan_hold,
     recouvrement_plan_judge,
     recouvrement_plan_line,
     recouvrement_plan_penalty,

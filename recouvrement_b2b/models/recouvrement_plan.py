@@ -41,7 +41,6 @@ class RecouvrementPlan(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        string="Contact",
         domain="[('commercial_partner_id', '=', partner_id)]",
         help="Who the plan is agreed with; messages go there.",
     )

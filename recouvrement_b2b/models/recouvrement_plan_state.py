@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import Command, fields, models
-from odoo.fields import Domain
 
 from .recouvrement_plan import AGREED_STATES, SUSPENDING_STATES
 
@@ -213,72 +212,3 @@ class RecouvrementPlan(models.Model):
             "recouvrement_b2b.recouvrement_instalment_action"
         )
         return action | {"domain": [("plan_id", "in", self.ids)], "context": {}}
-
-
-class RecouvrementPlanLine(models.Model):
-    _inherit = "recouvrement.plan.line"
-
-    def _resume_at_formal_notice(self):
-        """Let collection of the items go on at the formal notice of their policy."""
-        customers = self.plan_id.partner_id
-        policies = self.env["recouvrement.policy"]._for_partners(
-            customers, self.plan_id.company_id[:1]
-        )
-        for line in self:
-            levels = policies[line.plan_id.partner_id].level_ids
-            formal = levels.filtered("registered")[:1]
-            line.resume_days = formal.days
-
-
-class RecouvrementHold(models.Model):
-    _inherit = "recouvrement.hold"
-
-    plan_id = fields.Many2one(
-        "recouvrement.plan",
-        string="Payment Plan",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="cascade",
-    )
-
-    def _bring_to(self, values):
-        """Write what changes, and nothing else: a new review date asks anew."""
-        changed = {name: value for name, value in values.items() if self[name] != value}
-        if changed:
-            self.write(changed)
-
-    def _check_closing(self):
-        """A plan that goes on keeps its holds: it is the plan that is to be ended."""
-        super()._check_closing()
-        self.plan_id._check_holds_free()
-
-
-class RecouvrementFacts(models.AbstractModel):
-    _inherit = "recouvrement.facts"
-
-    def _gather(self, items, *args, **kwargs):
-        # EXTENDS: where collection goes on after a plan that was not kept
-        facts = super()._gather(items, *args, **kwargs)
-        lines = self.env["recouvrement.plan.line"].sudo()  # whoever sees the item
-        found = lines.search_fetch(
-            Domain("move_line_id", "in", [item.line_id for item in items])
-            & Domain("resume_days", "!=", 0)
-            & Domain("plan_id.state", "=", "defaulted")
-            & Domain("plan_id.date_closed", "<=", facts.as_of),
-            ["move_line_id", "resume_days"],
-        )
-        facts.extra["resume_days"] = {
-            line.move_line_id.id: line.resume_days for line in found
-        }
-        return facts
-
-
-class RecouvrementDecision(models.AbstractModel):
-    _inherit = "recouvrement.decision"
-
-    def _is_in_time(self, facts, item, level):
-        # EXTENDS: levels before the one at which collection goes on are passed over
-        resumed = facts.extra["resume_days"].get(item.line_id)
-        if resumed is not None and level.days < resumed:
-            return False
-        return super()._is_in_time(facts, item, level)

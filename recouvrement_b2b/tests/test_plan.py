@@ -170,15 +170,9 @@ class TestPlan(PlanCommon):
             plan.instalment_ids.mapped("date_paid"),
             [day("2026-06-29"), day("2026-07-30"), day("2026-08-30")],
         )
-        last = self.env["recouvrement.action"].search([("plan_id", "=", plan.id)])[-1:]
         thanks = self.env.ref("recouvrement_b2b.mail_template_plan_completed")
-        self.assertIn(
-            thanks,
-            self.env["recouvrement.action"]
-            .search([("plan_id", "=", plan.id)])
-            .email_template_id,
-        )
-        self.assertTrue(last)
+        sent = self.env["recouvrement.action"].search([("plan_id", "=", plan.id)])
+        self.assertIn(thanks, sent.email_template_id)
 
     def test_early_and_merged_payments_are_no_default(self):
         plan = self._agreed()
@@ -210,13 +204,10 @@ class TestPlan(PlanCommon):
             (self.first.amount_residual, self.second.amount_residual), (0.0, 300.0)
         )
         self.assertEqual(plan.paid, 1200.0)
-        other = self._agreed(self._invoice(300, "2026-06-01"), match_payments=True)
-        self.assertEqual(other.paid, 0.0)
 
     # --- broken ---
 
     def test_a_plan_broken_gives_notice_then_ends_and_collection_resumes(self):
-        self._pay_nothing = True
         plan = self._agreed(penalty_regime="suspended")
         self._judge(plan, "2026-06-27")
         # due on 30 June, five days of grace: missed on 6 July
@@ -236,7 +227,7 @@ class TestPlan(PlanCommon):
         with freeze_time("2026-07-14 08:00:00"):
             self.assertEqual(
                 self._breakdown(self.first, day("2026-07-14"))["interest"],
-                # 46 days to 15 June 2026, of which the last is that of the signature
+                # 45 days at 12.15 %: suspended from the signature, on 15 June
                 14.98,
             )
         self._judge(plan, "2026-07-15")
@@ -250,7 +241,7 @@ class TestPlan(PlanCommon):
             # the original due date counts again: 61 days at 12.15 %, 15 at 12.40 %
             self.assertEqual(
                 self._breakdown(self.first, day("2026-07-15"))["interest"],
-                round(20.31 + 5.10, 2),
+                25.41,  # 20.31 + 5.10
             )
 
     def test_who_catches_up_within_the_notice_goes_on(self):

@@ -24,7 +24,6 @@ class RecouvrementPlanCreate(models.TransientModel):
     partner_id = fields.Many2one("res.partner", string="Customer", required=True)
     contact_id = fields.Many2one(
         "res.partner",
-        string="Contact",
         domain="[('commercial_partner_id', '=', partner_id)]",
     )
     line_ids = fields.Many2many(
