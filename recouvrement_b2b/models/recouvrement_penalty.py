@@ -14,6 +14,7 @@ from ..tools.interest import (
     MissingRate,
     Pause,
     Payment,
+    RateRule,
     accrue,
 )
 
@@ -34,6 +35,16 @@ class LateItem:
     date_invoice: date
     date_notice: date | None
     payments: list = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class AppliedTerms:
+    """Penalty terms, read once for all the items that follow them."""
+
+    rule: RateRule
+    label: str
+    indemnity: float
+    needs_notice: bool
 
 
 class RecouvrementPenalty(models.AbstractModel):
@@ -57,16 +68,14 @@ class RecouvrementPenalty(models.AbstractModel):
         """
         items = self._read_items(moves)
         terms = self._get_terms(items)
-        every = self._union(terms.values())
-        rules = every._get_rules()
-        labels = {each: each.display_name for each in every}
+        applied = self._get_applied(terms)
         pauses = self._get_pauses(items, terms)
         stops = self._get_stops(items)
         currencies = self.env["res.currency"].browse(
             {item.currency_id for item in items}
         )
         digits = {each.id: (each.name, each.decimal_places) for each in currencies}
-        answer, missing = {}, {}
+        answer, missing, last = {}, {}, as_of.toordinal()
         for item in items:
             name, places = digits[item.currency_id]
             breakdown = answer.get(item.move_id)
@@ -76,21 +85,19 @@ class RecouvrementPenalty(models.AbstractModel):
             paid = sum(amount for day, amount, _ in item.payments if day <= as_of)
             residual = breakdown["residual"] + item.amount - paid
             breakdown["residual"] = round(residual, places)
-            own = terms[item.customer_id, item.company_id]
-            if not own or own.rate_base == "none":
+            own = applied[item.customer_id, item.company_id]
+            if own is None:
                 continue
             debt = self._get_debt(item, own, pauses, stops, places)
             if debt is None:
                 continue
             claimed = (since or {}).get(item.line_id, 0)
             try:
-                accrual = accrue(
-                    debt, rules[own.id], as_of.toordinal(), claimed, interest_first
-                )
+                accrual = accrue(debt, own.rule, last, claimed, interest_first)
             except MissingRate as error:
                 missing.setdefault(item.move_id, error.day)
                 continue
-            self._add_rows(breakdown, item, accrual, labels[own], places)
+            self._add_rows(breakdown, item, accrual, own.label, places)
             self._add_settlements(breakdown, item, accrual, places)
             if accrual.is_late and own.indemnity:
                 breakdown["indemnity"] = own.indemnity
@@ -209,10 +216,20 @@ class RecouvrementPenalty(models.AbstractModel):
         return answer
 
     @api.model
-    def _union(self, terms):
-        """Return the terms as one set of records."""
-        ids = dict.fromkeys(each.id for each in terms if each)
-        return self.env["recouvrement.penalty.terms"].sudo().browse(ids)
+    def _get_applied(self, terms):
+        """Return ``{(customer id, company id): AppliedTerms}``, None where none run."""
+        ids = dict.fromkeys(own.id for own in terms.values() if own)
+        # sudo: the terms that apply do not depend on who asks
+        every = self.env["recouvrement.penalty.terms"].sudo().browse(ids)
+        rules = every._get_rules()
+        applied = {
+            own.id: AppliedTerms(
+                rules[own.id], own.display_name, own.indemnity, own.starts == "notice"
+            )
+            for own in every
+            if own.rate_base != "none"
+        }
+        return {key: applied.get(own.id) for key, own in terms.items()}
 
     @api.model
     def _get_pauses(self, items, terms):
@@ -269,7 +286,7 @@ class RecouvrementPenalty(models.AbstractModel):
     def _get_debt(self, item, terms, pauses, stops, places):
         """Return the Debt of an item; None while its penalties cannot run."""
         start = item.date_due
-        if terms.starts == "notice":
+        if terms.needs_notice:
             if not item.date_notice:
                 return None
             start = max(start, item.date_notice)
