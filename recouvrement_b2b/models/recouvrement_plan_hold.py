@@ -2,21 +2,6 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 
-class RecouvrementPlanLine(models.Model):
-    _inherit = "recouvrement.plan.line"
-
-    def _resume_at_formal_notice(self):
-        """Let collection of the items go on at the formal notice of their policy."""
-        customers = self.plan_id.partner_id
-        policies = self.env["recouvrement.policy"]._for_partners(
-            customers, self.plan_id.company_id[:1]
-        )
-        for line in self:
-            levels = policies[line.plan_id.partner_id].level_ids
-            formal = levels.filtered("registered")[:1]
-            line.resume_days = formal.days
-
-
 class RecouvrementHold(models.Model):
     _inherit = "recouvrement.hold"
 

@@ -91,3 +91,14 @@ class RecouvrementPlanLine(models.Model):
                 if counted:
                     payments[line.plan_id].append((day, counted))
         return {plan: sorted(found) for plan, found in payments.items()}
+
+    def _resume_at_formal_notice(self):
+        """Let collection of the items go on at the formal notice of their policy."""
+        customers = self.plan_id.partner_id
+        policies = self.env["recouvrement.policy"]._for_partners(
+            customers, self.plan_id.company_id[:1]
+        )
+        for line in self:
+            levels = policies[line.plan_id.partner_id].level_ids
+            formal = levels.filtered("registered")[:1]
+            line.resume_days = formal.days
