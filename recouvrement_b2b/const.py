@@ -94,6 +94,15 @@ FAILURES = [
     ("content", "The text could not be prepared"),
 ]
 
+# What a level says of late-payment penalties.
+LEVEL_PENALTIES = [
+    ("none", "Nothing"),
+    ("mention", "Recall the law"),
+    ("show", "Recall the law and show the figures"),
+    ("claim", "Claim them"),
+]
+PENALTIES_SHOWN = ("show", "claim")
+
 # How far an official rate was checked.
 VERIFICATIONS = [
     ("official", "Official text"),

@@ -43,6 +43,7 @@ class RecouvrementAction(models.Model):
         """Record that the contact took place, and everything that follows from it."""
         values.setdefault("date_done", fields.Date.context_today(self))
         self._set_state(state, failure=False, retry_at=False, **values)
+        self._record_formal_notices()
         self.activity_unlink(["recouvrement_b2b.activity_call"])
         self._log_on_customers()
         self._try_level_effects()

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..const import CHANNELS
+from ..const import CHANNELS, LEVEL_PENALTIES
 from ..tools.open_item import Step
 
 
@@ -85,10 +85,19 @@ class RecouvrementLevel(models.Model):
         string="Attach Open Invoices", help="With e-mails only."
     )
     attach_statement = fields.Boolean(help="The statement of account, as a PDF.")
-    show_penalties = fields.Boolean(
-        string="Mention Late Penalties",
+    penalties = fields.Selection(
+        LEVEL_PENALTIES,
+        string="Late Penalties",
+        default="none",
+        required=True,
         help="Recall the late-payment penalties and the fixed indemnity that the law "
-        "provides for (French commercial code, articles L441-10 and D441-5).",
+        "provides for (French commercial code, articles L441-10 and D441-5); show what "
+        "they come to, with every row of the calculation as an annex; or claim them. "
+        "They are never part of the amount to pay.",
+    )
+    formal_notice = fields.Boolean(
+        help="Its e-mail or letter is a formal notice to pay (mise en demeure): the "
+        "invoices asked for are dated with it.",
     )
     server_action_ids = fields.Many2many(
         "ir.actions.server",

@@ -7,7 +7,7 @@ from odoo.tools import mute_logger, split_every
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
-from ..const import FINISHED_STATES
+from ..const import FINISHED_STATES, PENALTIES_SHOWN
 from ..tools import pdf
 
 _logger = logging.getLogger(__name__)
@@ -129,7 +129,11 @@ class RecouvrementDocument(models.AbstractModel):
         """
         mails = actions.filtered(lambda action: action.channel == "email")
         reminders = mails.filtered(
-            lambda mail: mail.kind == "statement" or mail.level_id.attach_statement
+            lambda mail: (
+                mail.kind == "statement"
+                or mail.level_id.attach_statement
+                or mail.level_id.penalties in PENALTIES_SHOWN  # they have an annex
+            )
         )
         pdfs, failures = self._render_letters(reminders)
         documents = defaultdict(self.env["ir.attachment"].browse)

@@ -4,11 +4,10 @@ import re
 import lxml.html
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import mute_logger
 from odoo.tools.misc import get_lang
 
-from ..const import FINISHED_STATES
 from ..tools.qr import qr_svg
 
 _logger = logging.getLogger(__name__)
@@ -43,11 +42,13 @@ class RecouvrementLetterPage(models.AbstractModel):
         pages, failures = {}, {}
         for lang, group in actions.grouped(self._get_lang).items():
             letters = group.with_context(lang=lang)
-            texts = letters.env[self._name]._render_texts(letters, failures)
+            page = letters.env[self._name]
+            texts = page._render_texts(letters, failures)
+            annexes = letters.env["recouvrement.penalty.page"]._get_annexes(letters)
             for action in letters:
                 if action.id in texts:
-                    letter = action.env[self._name]
-                    pages[action.id] = letter._get_values(action, *texts[action.id])
+                    values = page._get_values(action, *texts[action.id])
+                    pages[action.id] = values | {"annex": annexes.get(action.id)}
         return pages, failures
 
     def _prefetch(self, actions):
@@ -127,7 +128,7 @@ class RecouvrementLetterPage(models.AbstractModel):
             "body": body,
             "closing": closing,
             "last_words": last_words,
-            "show_penalties": "L441-10" not in body + closing + last_words,
+            "adds_penalties": "L441-10" not in body + closing + last_words,
             **self._get_tables(action, day),
             "payment": self._get_payment(
                 action.company_id,
@@ -155,9 +156,7 @@ class RecouvrementLetterPage(models.AbstractModel):
 
     def _get_date(self, action):
         """Return the date on the letter: the day it was sent, else today."""
-        if action.state in FINISHED_STATES and action.date_done:
-            return action.date_done
-        return fields.Date.context_today(self)
+        return action._contact_day()
 
     def _get_subject(self, action):
         subject = action.level_id.letter_subject

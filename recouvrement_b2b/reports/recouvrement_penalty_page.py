@@ -136,6 +136,34 @@ class RecouvrementPenaltyPage(models.AbstractModel):
             **self._get_rule(terms, interest_first),
         }
 
+    @api.model
+    def _get_annexes(self, actions):
+        """Return ``{action id: values of its annex}``, of those that show penalties."""
+        found = actions._get_penalties()
+        actions = actions.browse(found)
+        terms = {}
+        for company, group in actions.grouped("company_id").items():
+            of_company = self.env["recouvrement.penalty.terms"]._for_customers(
+                group.partner_id.commercial_partner_id, company
+            )
+            terms |= {(company, partner): own for partner, own in of_company.items()}
+        annexes = {}
+        for action in actions:
+            day, breakdowns = found[action.id]
+            moves = self._in_order(self.env["account.move"].browse(breakdowns))
+            late = [(move, breakdowns[move.id]) for move in moves]
+            own = terms[action.company_id, action.partner_id.commercial_partner_id]
+            annexes[action.id] = {
+                "title": self.env._(
+                    "Annex: late-payment penalties to %(date)s",
+                    date=self.env["recouvrement.layout"]._format_date(day),
+                ),
+                "is_short": day < action._contact_day(),
+                "sections": self._get_sections(action.company_id, late),
+                **self._get_rule(own, False),
+            }
+        return annexes
+
     def _get_rule(self, terms, interest_first):
         """Return how the penalties of a customer are computed, in plain values."""
         return {
@@ -147,13 +175,17 @@ class RecouvrementPenaltyPage(models.AbstractModel):
         }
 
     def _get_credit_note(self, credits):
-        """Return the amounts, written out, of credits that lower no invoice yet."""
+        """Say how much lowers no invoice yet; nothing when there is nothing."""
         layout = self.env["recouvrement.layout"]
         amounts = [
             layout._format_money(amount, currency)
             for currency, amount in credits.items()
         ]
-        return format_list(self.env, amounts) if amounts else ""
+        return amounts and self.env._(
+            "Payments or credit notes that are not allocated to an invoice yet "
+            "(%(amounts)s) are not deducted here.",
+            amounts=format_list(self.env, amounts),
+        )
 
     def _get_claim_rows(self, claims):
         """Return what was claimed already, written out."""
@@ -213,6 +245,7 @@ class RecouvrementPenaltyPage(models.AbstractModel):
         width = max(len(text) for text in texts.values())
         return {
             "currency_name": currency.name,
+            "total_label": self.env._("Total in %(currency)s", currency=currency.name),
             "is_euro": currency == euro,
             "invoices": invoices,
             "has_paid_interest": interest_first,
@@ -243,6 +276,11 @@ class RecouvrementPenaltyPage(models.AbstractModel):
             each["date_due"] for each in breakdown["rows"] + breakdown["settlements"]
         }
         return {
+            "title": self.env._(
+                "Invoice %(name)s, principal %(amount)s",
+                name=move.name,
+                amount=layout._format_amount(breakdown["principal"], currency),
+            ),
             "label": move.name,
             "label_style": layout._label_style(move.name),
             "ref": move.ref or "",
@@ -312,15 +350,24 @@ class RecouvrementPenaltyPage(models.AbstractModel):
 
     def _get_payment(self, settlement, currency):
         """Return what was paid, and against what it was set."""
-        layout = self.env["recouvrement.layout"]
+        _, layout = self.env._, self.env["recouvrement.layout"]
+        amounts = {
+            name: layout._format_amount(settlement[name], currency)
+            for name in ("amount", "interest", "principal")
+        }
+        if settlement["is_credit_note"]:
+            text = _("Credit note: %(amount)s", **amounts)
+        elif settlement["interest"]:
+            text = _(
+                "Payment: %(amount)s, of which %(interest)s to interest and "
+                "%(principal)s to principal",
+                **amounts,
+            )
+        else:
+            text = _("Payment: %(amount)s", **amounts)
         return {
             "is_payment": True,
-            "is_credit_note": settlement["is_credit_note"],
             "due": layout._format_date(settlement["date_due"]),
             "date": layout._format_date(settlement["date"]),
-            **{
-                name: layout._format_amount(settlement[name], currency)
-                for name in ("amount", "interest", "principal")
-            },
-            "has_interest": bool(settlement["interest"]),
+            "text": text,
         }

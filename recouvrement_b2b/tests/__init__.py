@@ -39,3 +39,4 @@ from . import test_payment_terms
 from . import test_penalty_table
 from . import test_penalty_statement
 from . import test_plan
+from . import test_penalty_letter

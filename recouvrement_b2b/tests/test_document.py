@@ -196,7 +196,7 @@ class TestLetter(DocumentCommon):
     def test_penalties_are_mentioned_once_where_the_level_says_so(self):
         letter = self._letter()
         self.assertNotIn("L441-10", text_of(self._render(letter)))
-        self.level.show_penalties = True
+        self.level.penalties = "mention"
         self.assertEqual(text_of(self._render(letter)).count("L441-10"), 1)
         call = "<t t-call='recouvrement_b2b.mail_penalties'/>"
         self.level.letter_closing = f"<p>Listen.</p>{call}<p>Yours,</p>"

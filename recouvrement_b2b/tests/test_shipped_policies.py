@@ -27,7 +27,17 @@ class TestShippedPolicies(TextsCommon):
             ],
         )
         formal = self.env.ref("recouvrement_b2b.level_standard_45")
-        self.assertTrue(formal.approval and formal.registered and formal.show_penalties)
+        self.assertTrue(formal.approval and formal.registered and formal.formal_notice)
+        self.assertEqual(formal.penalties, "claim")
+
+    def test_penalties_are_shown_before_they_are_claimed(self):
+        levels = self.policies.level_ids.filtered(lambda level: level.days > 0)
+        for level in levels:
+            self.assertEqual(level.penalties == "claim", level.formal_notice)
+        self.assertEqual(
+            levels.filtered(lambda level: level.penalties == "show").mapped("name"),
+            ["Last friendly notice"] * 2,
+        )
 
     def test_policies_are_running_and_complete(self):
         self.assertEqual(set(self.policies.mapped("state")), {"running"})

@@ -1,0 +1,171 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_amount, format_date
+
+from ..const import FINISHED_STATES, PENALTIES_SHOWN
+
+
+class RecouvrementAction(models.Model):
+    """The late-payment penalties that a reminder shows or claims.
+
+    They come in addition to the amount asked, which never holds them.
+    """
+
+    _inherit = "recouvrement.action"
+
+    penalty_date = fields.Date(
+        string="Penalties to",
+        compute="_compute_penalties",
+        help="Last day that counts in the penalties: that of the reminder, or the last "
+        "one of which the reference rate is known.",
+    )
+    penalty_interest = fields.Monetary(
+        string="Interest",
+        compute="_compute_penalties",
+        help="Late-payment interest of the invoices asked for.",
+    )
+    penalty_indemnity = fields.Monetary(
+        string="Fixed Indemnities",
+        currency_field="penalty_indemnity_currency_id",
+        compute="_compute_penalties",
+        help="For recovery costs, in euros whatever the currency.",
+    )
+    penalty_indemnity_currency_id = fields.Many2one(
+        "res.currency", compute="_compute_penalties"
+    )
+
+    @api.depends("level_id.penalties", "state", "date_done")
+    def _compute_penalties(self):
+        found = self._get_penalties()
+        euro = self.env["recouvrement.penalty.terms"]._get_indemnity_currency()
+        for action in self:
+            day, breakdowns = found.get(action.id, (False, {}))
+            sums = {
+                name: sum(breakdown[name] for breakdown in breakdowns.values())
+                for name in ("interest", "indemnity")
+            }
+            action.penalty_date = day
+            action.penalty_interest = action.currency_id.round(sums["interest"])
+            action.penalty_indemnity = sums["indemnity"]
+            action.penalty_indemnity_currency_id = euro
+
+    def _get_penalties(self):
+        """Return ``{action id: (last day, {invoice id: breakdown})}``.
+
+        What the texts and the annex of reminders show, of the invoices asked for; only
+        of those whose level shows penalties and that owe some. What was waived is left
+        out. The only place that knows it: extend it to show something else.
+        """
+        answer = {}
+        shown = self.filtered(
+            lambda action: action.level_id.penalties in PENALTIES_SHOWN
+        )
+        for day, group in shown.grouped(lambda action: action._contact_day()).items():
+            last = self.env["recouvrement.penalty"]._last_day(day)
+            moves = group.due_line_ids.move_id
+            breakdowns = self._compute_breakdowns(moves, last)
+            for action in group:
+                own = {
+                    move.id: breakdowns[move.id]
+                    for move in action.due_line_ids.move_id
+                    if move.id in breakdowns
+                }
+                if own:
+                    answer[action.id] = last, own
+        return answer
+
+    def _contact_day(self):
+        """Return the day of the reminder: when it was sent, else today."""
+        self.ensure_one()
+        if self.state in FINISHED_STATES and self.date_done:
+            return self.date_done
+        return fields.Date.context_today(self)
+
+    @api.model
+    def _compute_breakdowns(self, moves, as_of):
+        """Return ``{invoice id: breakdown}`` of those that owe penalties.
+
+        An invoice with a day of which the rate is not known is left out: nothing is
+        shown in part.
+        """
+        since, indemnified = self._get_waived(moves)
+        penalties = self.env["recouvrement.penalty"]
+        breakdowns, missing = penalties._compute(moves, as_of, since)
+        for move in indemnified:
+            if move.id in breakdowns:
+                breakdowns[move.id]["indemnity"] = 0.0
+                penalties._add_total(breakdowns[move.id])
+        return {
+            move_id: breakdown
+            for move_id, breakdown in breakdowns.items()
+            if (breakdown["rows"] or breakdown["indemnity"]) and move_id not in missing
+        }
+
+    @api.model
+    def _get_waived(self, moves):
+        """Return ``{line id: last day waived}``, and the invoices whose fixed indemnity
+        was: those of claims that were waived wholly.
+        """
+        groups = (
+            self.env["recouvrement.penalty.claim.line"]
+            .sudo()  # of all claims
+            ._read_group(
+                Domain("move_id", "in", moves.ids)
+                & Domain("live", "=", True)
+                & Domain("claim_id.state", "=", "waived"),
+                ["move_id", "move_line_id", "kind"],
+                ["date_to:max"],
+            )
+        )
+        days = {
+            line.id: last.toordinal()
+            for _move, line, kind, last in groups
+            if kind == "interest"
+        }
+        indemnified = [
+            move.id for move, _line, kind, _last in groups if kind == "indemnity"
+        ]
+        return days, moves.browse(indemnified)
+
+    # --- texts ---
+
+    def _text_penalties(self):
+        """Return what the penalties come to, in words; empty when there are none."""
+        self.ensure_one()
+        _ = self.env._
+        values = {
+            "interest": format_amount(
+                self.env, self.penalty_interest, self.currency_id
+            ),
+            "date": format_date(self.env, self.penalty_date),
+            "indemnity": format_amount(
+                self.env, self.penalty_indemnity, self.penalty_indemnity_currency_id
+            ),
+        }
+        if self.penalty_interest and self.penalty_indemnity:
+            return _(
+                "%(interest)s of late-payment interest to %(date)s and %(indemnity)s "
+                "of fixed indemnities.",
+                **values,
+            )
+        if self.penalty_interest:
+            return _("%(interest)s of late-payment interest to %(date)s.", **values)
+        if self.penalty_indemnity:
+            return _("%(indemnity)s of fixed indemnities.", **values)
+        return ""
+
+    # --- formal notices ---
+
+    def _record_formal_notices(self):
+        """Date the invoices that these reminders are the first formal notice for."""
+        notices = self.filtered(
+            lambda action: (
+                action.level_id.formal_notice and action.channel in ("email", "letter")
+            )
+        )
+        for day, group in sorted(notices.grouped("date_done").items()):
+            # sudo: collectors may not write on invoices
+            moves = group.sudo().due_line_ids.move_id
+            moves.filtered(
+                lambda move: move.is_invoice() and not move.formal_notice_date
+            ).formal_notice_date = day
