@@ -30,6 +30,7 @@ from . import (
     recouvrement_penalty_claim_builder,
     recouvrement_penalty_claim_invoice,
     recouvrement_penalty_claim_line,
+    recouvrement_penalty_reader,
     recouvrement_penalty_terms,
     recouvrement_penalty_waiver,
     recouvrement_plan,

@@ -127,6 +127,39 @@ class RecouvrementAction(models.Model):
         ]
         return days, moves.browse(indemnified)
 
+    # --- claims ---
+
+    def _claim_penalties(self):
+        """Claim the penalties of the reminders that claim them and went out.
+
+        What was claimed before is left out: a second channel of the same level, or a
+        later letter, takes only what came after.
+        """
+        claiming = self.filtered(
+            lambda action: (
+                action.level_id.penalties == "claim"
+                and action.channel in ("email", "letter")
+                and action.outcome != "skipped"
+            )
+        )
+        for (company, day), group in claiming.grouped(
+            lambda action: (action.company_id, action._contact_day())
+        ).items():
+            claims = self.env["recouvrement.penalty.claim"]._claim_customers(
+                group.partner_id,
+                self.env["recouvrement.penalty"]._last_day(day),
+                company,
+                group.due_line_ids.move_id,
+            )
+            claims.action_claim()
+            for claim in claims:
+                own = group.filtered(
+                    lambda action, claim=claim: (
+                        action.partner_id.commercial_partner_id == claim.partner_id
+                    )
+                )
+                claim.action_id = own[:1]
+
     # --- texts ---
 
     def _text_penalties(self):

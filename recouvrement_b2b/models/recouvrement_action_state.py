@@ -83,7 +83,8 @@ class RecouvrementAction(models.Model):
         return " · ".join(filter(None, [self.name, *parts]))
 
     def _run_level_effects(self):
-        """Run the server actions and create the activities of the levels."""
+        """Claim penalties, run server actions, create activities, as levels say."""
+        self._claim_penalties()
         for level, actions in self.grouped("level_id").items():
             # sudo: collectors may not read server actions, which a manager configured
             for server_action in level.sudo().server_action_ids:

@@ -307,6 +307,15 @@ class RecouvrementPenaltyClaim(models.Model):
             for name in ("interest", "indemnity")
         )
 
+    def action_print(self):
+        """Download the claims as one PDF: their rows, as they were frozen."""
+        document = self.env["recouvrement.document"]
+        pages = self.env["recouvrement.penalty.claim.page"]._get_pages(self)
+        pdfs = document._render_all(pages)
+        content = document._merge([pdfs[claim.id] for claim in self])
+        name = self.name.replace("/", "-") if len(self) == 1 else self._description
+        return self.env["recouvrement.download"]._action_open(f"{name}.pdf", content)
+
     def action_view_invoices(self):
         """Open the invoices of the penalties, and their credit notes."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

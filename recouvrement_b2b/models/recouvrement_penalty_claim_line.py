@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -30,6 +32,7 @@ class RecouvrementPenaltyClaimLine(models.Model):
     date_from = fields.Date(string="From")
     date_to = fields.Date(string="To")
     days = fields.Integer()
+    year = fields.Integer(default=365, help="What the days are divided by.")
     balance = fields.Monetary()
     capitalized = fields.Monetary(string="Of Which Interest")
     rate = fields.Float(string="Rate (%)", digits=(7, 4))
@@ -80,13 +83,20 @@ class RecouvrementPenaltyClaimLine(models.Model):
     def _prepare_interest(self, move, row):
         """Return the values of a row of interest, from one of ``penalty_breakdown``."""
         names = ("date_due", "date_from", "date_to", "days", "balance", "capitalized")
-        names += ("rate", "amount", "terms", "rate_source", "rate_verified")
+        names += ("rate", "amount", "terms", "rate_source", "rate_verified", "year")
         return {
             "kind": "interest",
             "move_id": move.id,
             "move_line_id": row["line_id"],
             **{name: row[name] for name in names},
         }
+
+    def _as_row(self):
+        """Return a row of interest as ``penalty_breakdown`` gives it."""
+        self.ensure_one()
+        names = self._prepare_interest(self.move_id, defaultdict(bool))
+        row = {name: self[name] for name in names if name not in ("kind", "move_id")}
+        return row | {"line_id": self.move_line_id.id}
 
     @api.model
     def _prepare_indemnity(self, move, amount):

@@ -3,6 +3,7 @@ from . import (
     recouvrement_document,
     recouvrement_layout,
     recouvrement_letter_page,
+    recouvrement_penalty_claim_page,
     recouvrement_penalty_page,
     recouvrement_plan_page,
     recouvrement_statement_page,

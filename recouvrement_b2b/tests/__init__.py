@@ -40,3 +40,4 @@ from . import test_penalty_table
 from . import test_penalty_statement
 from . import test_plan
 from . import test_penalty_letter
+from . import test_penalty_waiver

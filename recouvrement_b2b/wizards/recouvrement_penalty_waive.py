@@ -24,7 +24,7 @@ class RecouvrementPenaltyWaive(models.TransientModel):
         default="all",
     )
     amount = fields.Monetary(help="Taken off the penalties first, then indemnities.")
-    reason = fields.Char(required=True)
+    reason = fields.Char(help="Why: it is kept with the claim, for good.")
     is_conditional = fields.Boolean(
         string="Only if Paid in Time",
         help="Offer it: the penalties are waived if all their invoices are paid by a "
@@ -80,6 +80,8 @@ class RecouvrementPenaltyWaive(models.TransientModel):
         today = fields.Date.context_today(self)
         self.claim_ids.check_access("write")
         self.claim_ids._check_states(("claimed", "partly_waived", "invoiced"))
+        if not (self.reason or "").strip():
+            raise UserError(self.env._("Say why: the reason is kept with the claim."))
         if self.is_conditional and not self.condition_date:
             raise UserError(self.env._("Choose the date by which is to be paid."))
         if self.is_conditional and self.condition_date < today:
