@@ -41,3 +41,4 @@ from . import test_penalty_statement
 from . import test_plan
 from . import test_penalty_letter
 from . import test_penalty_waiver
+from . import test_plan_agreement
