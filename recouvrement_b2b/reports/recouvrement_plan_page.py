@@ -57,7 +57,7 @@ class RecouvrementPlanPage(models.AbstractModel):
     # --- what the parties agree, sentence by sentence ---
 
     def _get_texts(self, plan, contact):
-        """Return the paragraphs of the agreement, by clause; extend it to change one."""
+        """Return the paragraphs by clause; extend it to change one."""
         return {
             "parties": self._get_parties(plan, contact),
             "debt": [self._get_debt(plan)],

@@ -11,15 +11,10 @@ from .plans import PlanCommon
 @tagged("post_install", "-at_install")
 class TestPlanAgreement(PlanCommon):
     def test_amounts_in_words(self):
+        odd = "mille cinq cent quatre-vingt-dix-sept euros et quatre-vingt-un centimes"
         for amount, currency, lang, words in (
             (1200, "EUR", "fr_FR", "mille deux cents euros"),
-            (
-                1597.81,
-                "EUR",
-                "fr_FR",
-                "mille cinq cent quatre-vingt-dix-sept euros et "
-                "quatre-vingt-un centimes",
-            ),
+            (1597.81, "EUR", "fr_FR", odd),
             (1, "EUR", "fr_FR", "un euro"),
             (1500.5, "EUR", "en_US", "one thousand, five hundred euro, fifty cents"),
             (10, "XXX", "fr_FR", ""),
