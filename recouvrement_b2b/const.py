@@ -87,6 +87,30 @@ CALL_OUTCOMES = [
 # Outcomes that closed an action without anybody being contacted.
 NO_CONTACT_OUTCOMES = ("skipped", "missed")
 
+# How a dispute was made known: any channel, or what is no message of ours.
+DISPUTE_CHANNELS = [
+    *CHANNELS,
+    ("platform", "E-invoicing platform"),
+    ("meeting", "Meeting"),
+]
+DISPUTE_STATES = [
+    ("open", "Open"),
+    ("waiting", "Waiting for customer"),
+    ("accepted", "Accepted"),
+    ("rejected", "Rejected"),
+    ("settled", "Settled"),
+    ("withdrawn", "Withdrawn"),
+]
+# From which state to which a dispute may go.
+DISPUTE_MOVES = {
+    "open": ("waiting", "accepted", "rejected", "settled", "withdrawn"),
+    "waiting": ("open", "accepted", "rejected", "settled", "withdrawn"),
+    "accepted": ("open", "settled", "withdrawn"),
+    "rejected": ("open",),
+    "settled": ("open",),
+    "withdrawn": ("open",),
+}
+
 FAILURES = [
     ("address", "Missing or wrong address"),
     ("bounce", "Returned by the recipient's server"),

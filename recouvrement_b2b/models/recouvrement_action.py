@@ -37,6 +37,7 @@ class RecouvrementAction(models.Model):
             ("level", "Level of a policy"),
             ("manual", "Recorded by a person"),
             ("statement", "Statement of account"),
+            ("dispute", "About a dispute"),
         ],
         default="manual",
         required=True,

@@ -42,3 +42,6 @@ from . import test_plan
 from . import test_penalty_letter
 from . import test_penalty_waiver
 from . import test_plan_agreement
+from . import test_dispute
+from . import test_dispute_flows
+from . import test_dispute_messages

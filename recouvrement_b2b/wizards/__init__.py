@@ -1,6 +1,9 @@
 from . import (
+    account_move_reversal,
     recouvrement_aged_balance,
     recouvrement_contact_record,
+    recouvrement_dispute_answer,
+    recouvrement_dispute_create,
     recouvrement_download,
     recouvrement_hold_create,
     recouvrement_import,
