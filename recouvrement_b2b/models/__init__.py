@@ -14,6 +14,7 @@ from . import (
     recouvrement_action_call,
     recouvrement_action_line,
     recouvrement_action_penalty,
+    recouvrement_action_reply,
     recouvrement_action_state,
     recouvrement_action_text,
     recouvrement_action_worklist,

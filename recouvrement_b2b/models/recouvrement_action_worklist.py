@@ -181,11 +181,18 @@ class RecouvrementAction(models.Model):
             lambda activity: activity.activity_type_id in self._collector_activities()
         )
         activities.user_id = user
+        waiting = self.filtered(lambda action: action.reply_state == "waiting")
+        waiting._reply_holds().user_id = user
         self.user_id = user
 
     def _collector_activities(self):
         """Return the types of task that belong to the collector of a reminder."""
-        names = ("activity_call", "activity_correct", "activity_unknown")
+        names = (
+            "activity_call",
+            "activity_correct",
+            "activity_unknown",
+            "activity_reply",
+        )
         types = self.env["mail.activity.type"]
         return types.union(
             *(self.env.ref(f"recouvrement_b2b.{name}") for name in names)

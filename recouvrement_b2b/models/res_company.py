@@ -32,6 +32,12 @@ class ResCompany(models.Model):
         default=3,
         help="Days after which a hold that its owner left goes to the manager.",
     )
+    collection_reply_hold_days = fields.Integer(
+        string="Hold after a Reply",
+        default=5,
+        help="Days during which reminders are suspended when a customer answers one; "
+        "0: they go on. Automatic answers (out of office) suspend nothing.",
+    )
     collection_legal_mentions = fields.Char(
         string="Legal Mentions on Letters",
         help="Legal form, capital, and the word RCS with the town of the register "

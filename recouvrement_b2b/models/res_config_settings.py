@@ -19,6 +19,9 @@ class ResConfigSettings(models.TransientModel):
     collection_payment_wait_days = fields.Integer(
         related="company_id.collection_payment_wait_days", readonly=False
     )
+    collection_reply_hold_days = fields.Integer(
+        related="company_id.collection_reply_hold_days", readonly=False
+    )
     collection_escalation_days = fields.Integer(
         related="company_id.collection_escalation_days", readonly=False
     )
