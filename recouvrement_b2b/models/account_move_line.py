@@ -150,6 +150,12 @@ class AccountMoveLine(models.Model):
             OpenItem(*row[:7], float(row[7]), float(row[8]), *row[9:]) for row in rows
         ]
 
+    def _judge_commitments(self):
+        """Judge what customers committed to on these items: extend it.
+
+        Called when payments are matched with the items, or are returned.
+        """
+
     def _collection_settlements(self):
         """Return ``{line id: [(date, amount, is credit note)]}`` of receivable items.
 

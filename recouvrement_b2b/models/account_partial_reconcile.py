@@ -6,17 +6,22 @@ class AccountPartialReconcile(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # EXTENDS account: a payment or credit note may end the dispute of an invoice.
+        # EXTENDS account: promises, plans and disputes follow what is paid.
         partials = super().create(vals_list)
-        lines = partials.debit_move_id + partials.credit_move_id
-        self.env["recouvrement.dispute"]._follow_moves(lines.move_id)
+        partials._follow(partials.debit_move_id + partials.credit_move_id)
         return partials
 
     def unlink(self):
         # EXTENDS account: an item whose payment is returned is collected anew.
         settled = self.debit_move_id.filtered("reconciled")
-        moves = (self.debit_move_id + self.credit_move_id).move_id
+        lines = self.debit_move_id + self.credit_move_id
         result = super().unlink()
         settled._collection_reopen()
-        self.env["recouvrement.dispute"]._follow_moves(moves.exists())
+        self._follow(lines.exists())
         return result
+
+    @api.model
+    def _follow(self, lines):
+        """Judge what was agreed on items when their payments change."""
+        lines._judge_commitments()
+        self.env["recouvrement.dispute"]._follow_moves(lines.move_id)

@@ -100,14 +100,14 @@ class RecouvrementPlan(models.Model):
 
     def _judge_missed(self, today):
         """Give notice of missed instalments, then end the plan, as was agreed."""
-        on_its_way = self._get_money_on_its_way(today)
+        on_its_way = self.partner_id._get_paying(self.company_id, today)
         for plan in self:
             missed = plan.instalment_ids.filtered(
                 lambda instalment: instalment.state == "missed"
             )
             if not missed:
                 plan.date_notice = False
-            elif plan.partner_id.id in on_its_way:
+            elif (plan.partner_id.id, plan.company_id.id) in on_its_way:
                 continue
             elif plan._is_broken(missed, today):
                 plan._default()
@@ -137,32 +137,6 @@ class RecouvrementPlan(models.Model):
                 end=format_date(self.env, today + timedelta(days=self.notice_days + 1)),
             )
         )
-
-    def _get_money_on_its_way(self, today):
-        """Return the customers of whom a payment came in that is not matched yet.
-
-        They have the days that the company waits for payments.
-        """
-        since = {
-            company: today - timedelta(days=company.collection_payment_wait_days)
-            for company in self.company_id
-        }
-        found = set()
-        for company, plans in self.grouped("company_id").items():
-            # sudo: who judges a plan need not see bank statements
-            lines = self.env["account.bank.statement.line"].sudo()
-            groups = lines._read_group(
-                Domain("company_id", "=", company.id)
-                & Domain("is_reconciled", "=", False)
-                & Domain("amount", ">", 0)
-                & Domain("date", ">=", since[company])
-                & Domain(
-                    "partner_id.commercial_partner_id", "in", plans.partner_id.ids
-                ),
-                ["partner_id"],
-            )
-            found |= {partner.commercial_partner_id.id for (partner,) in groups}
-        return found
 
     # --- payments ---
 
@@ -304,29 +278,11 @@ class RecouvrementAction(models.Model):
     )
 
 
-class AccountPartialReconcile(models.Model):
-    _inherit = "account.partial.reconcile"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        # EXTENDS account: an instalment is paid as soon as its payment is matched.
-        partials = super().create(vals_list)
-        partials.debit_move_id._judge_plans()
-        return partials
-
-    def unlink(self):
-        # EXTENDS account: a returned payment is an instalment that is not paid.
-        items = self.debit_move_id
-        result = super().unlink()
-        items.exists()._judge_plans()
-        return result
-
-
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    def _judge_plans(self):
-        """Bring the instalments of the plans of these items up to date."""
+    def _judge_commitments(self):
+        # EXTENDS: an instalment is paid as soon as its payment is matched
         # sudo: who records a payment need not have rights on collection
         lines = (
             self.env["recouvrement.plan.line"]
@@ -337,10 +293,9 @@ class AccountMoveLine(models.Model):
             )
         )
         plans = lines.plan_id
-        if not plans:
-            return
-        today = fields.Date.context_today(self)
-        plans._refresh_instalments(today)
-        plans.filtered(
-            lambda plan: plan.state == "completed" and plan.remaining > 0
-        )._reopen()
+        if plans:
+            plans._refresh_instalments(fields.Date.context_today(self))
+            plans.filtered(
+                lambda plan: plan.state == "completed" and plan.remaining > 0
+            )._reopen()
+        return super()._judge_commitments()

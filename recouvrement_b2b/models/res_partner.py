@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -170,6 +172,34 @@ class ResPartner(models.Model):
             partner.collection_applied_policy_id = policies.get(
                 partner.commercial_partner_id.sudo(), False
             )
+
+    @api.model
+    def _get_paying(self, companies, day):
+        """Return (customer id, company id) of whom money came in, not matched yet.
+
+        They have the days that a company waits for payments (see its settings) before
+        a commitment counts as broken.
+        """
+        # sudo: who judges a commitment need not see bank statements
+        lines = self.env["account.bank.statement.line"].sudo()
+        customers = Domain(
+            "partner_id.commercial_partner_id", "in", self.commercial_partner_id.ids
+        )
+        found = set()
+        for company in companies:
+            since = day - timedelta(days=company.collection_payment_wait_days)
+            groups = lines._read_group(
+                customers
+                & Domain("company_id", "=", company.id)
+                & Domain("is_reconciled", "=", False)
+                & Domain("amount", ">", 0)
+                & Domain("date", ">=", since),
+                ["partner_id"],
+            )
+            found |= {
+                (partner.commercial_partner_id.id, company.id) for (partner,) in groups
+            }
+        return found
 
     def _get_collector(self, company, day):
         """Return who looks after a customer on a day, absences taken into account."""

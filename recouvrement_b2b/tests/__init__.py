@@ -46,3 +46,4 @@ from . import test_plan_agreement
 from . import test_dispute
 from . import test_dispute_flows
 from . import test_dispute_messages
+from . import test_promise

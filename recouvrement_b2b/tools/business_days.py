@@ -46,3 +46,11 @@ def next_business_day(day, weekdays, countries=(), closings=()):
             return day
         day += ONE_DAY
     return False
+
+
+def add_business_days(day, count, countries=()):
+    """Return the day that is ``count`` working days after another, Monday to Friday."""
+    while count > 0:
+        day += ONE_DAY
+        count -= is_business_day(day, range(5), countries)
+    return day

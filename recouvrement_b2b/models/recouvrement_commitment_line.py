@@ -1,0 +1,67 @@
+from odoo import api, fields, models
+
+
+class RecouvrementCommitmentLine(models.AbstractModel):
+    """An item that a customer has committed itself to pay: by a promise, by a plan.
+
+    What was paid since is read from what settles the item, at the dates of the
+    payments; what had been paid before does not count.
+    """
+
+    _name = "recouvrement.commitment.line"
+    _description = "Item of a Commitment"
+
+    move_line_id = fields.Many2one(
+        "account.move.line", string="Item", ondelete="restrict", index="btree_not_null"
+    )
+    move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice")
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    date_due = fields.Date(string="Due Date", help="As it was before.")
+    amount = fields.Monetary(help="What was owed when the customer committed itself.")
+    settled = fields.Monetary(
+        help="What was paid of the item before the commitment: does not count."
+    )
+    live = fields.Boolean(
+        copy=False, help="The commitment is in force, or proposed to the customer."
+    )
+
+    def _compute_currency_id(self):
+        for line in self:
+            line.currency_id = line._get_commitment().currency_id
+
+    def _get_commitment(self):
+        """Return the promise or plan that the items belong to."""
+        raise NotImplementedError
+
+    @api.model
+    def _prepare_items(self, move_lines):
+        """Return the values of the lines that commit to pay open items."""
+        settlements = move_lines._collection_settlements()
+        return [
+            {
+                "move_line_id": line.id,
+                "date_due": line.date_maturity or line.date,
+                "amount": line.amount_residual_currency,
+                "settled": sum(amount for _day, amount, _is in settlements[line.id]),
+            }
+            for line in move_lines
+        ]
+
+    def _get_payments(self):
+        """Return ``{commitment: [(date, amount)]}``: what was paid since, in order.
+
+        In one query. What was paid before is left out, the oldest first, as is what
+        exceeds the item's part.
+        """
+        settlements = self.move_line_id._collection_settlements()
+        payments = {commitment: [] for commitment in self._get_commitment()}
+        for line in self.filtered("move_line_id"):
+            before, left = line.settled, line.amount
+            for day, amount, _is_credit_note in settlements[line.move_line_id.id]:
+                counted = max(amount - max(before, 0.0), 0.0)
+                before -= amount
+                counted = min(counted, left)
+                left -= counted
+                if counted:
+                    payments[line._get_commitment()].append((day, counted))
+        return {commitment: sorted(found) for commitment, found in payments.items()}

@@ -1,0 +1,354 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..const import CHANNELS
+from ..tools.business_days import add_business_days
+
+JUDGED_STATES = ("open", "kept", "partly_kept", "broken")
+
+
+class RecouvrementPromise(models.Model):
+    """What a customer promised to pay, and when; judged on what was paid.
+
+    While it is open, reminders of the amount promised wait, some working days of
+    tolerance included. It is judged on the dates of the payments and can be judged
+    anew: a payment returned breaks it, one recorded late keeps it. Broken, collection
+    goes on from the level that the items had reached.
+    """
+
+    _name = "recouvrement.promise"
+    _description = "Promise to Pay"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_promised desc, id desc"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    contact_id = fields.Many2one(
+        "res.partner",
+        string="Promised by",
+        domain="[('commercial_partner_id', '=', partner_id)]",
+    )
+    channel = fields.Selection(CHANNELS, default="call")
+    note = fields.Text()
+    user_id = fields.Many2one(
+        "res.users", string="Owner", default=lambda self: self.env.user, tracking=True
+    )
+    currency_id = fields.Many2one("res.currency", required=True)
+    amount = fields.Monetary(required=True, tracking=True)
+    date_promised = fields.Date(
+        string="To Be Paid on", required=True, tracking=True, index=True
+    )
+    date_limit = fields.Date(
+        string="Judged after",
+        compute="_compute_date_limit",
+        store=True,
+        help="The date promised and the working days of tolerance of the company.",
+    )
+    date_made = fields.Date(
+        string="Promised on", required=True, default=fields.Date.context_today
+    )
+    line_ids = fields.One2many(
+        "recouvrement.promise.line", "promise_id", string="Items"
+    )
+    hold_ids = fields.One2many("recouvrement.hold", "promise_id", string="Holds")
+    paid = fields.Monetary(readonly=True, copy=False)
+    date_judged = fields.Date(readonly=True, copy=False)
+    rank = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="How many promises on the same items were broken before this one.",
+    )
+    replaced_by_id = fields.Many2one(
+        "recouvrement.promise", readonly=True, copy=False, ondelete="set null"
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("open", "Open"),
+            ("kept", "Kept"),
+            ("partly_kept", "Partly kept"),
+            ("broken", "Broken"),
+            ("withdrawn", "Withdrawn"),
+            ("replaced", "Replaced"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+
+    _amount_positive = models.Constraint(
+        "CHECK(amount > 0)", "Promise an amount above zero."
+    )
+    _dates_ordered = models.Constraint(
+        "CHECK(date_promised >= date_made)",
+        "A promise is for the day on which it is made, or a later one.",
+    )
+
+    @api.depends("date_promised", "company_id.collection_promise_tolerance_days")
+    def _compute_date_limit(self):
+        for promise in self:
+            company = promise.company_id
+            promise.date_limit = promise.date_promised and add_business_days(
+                promise.date_promised,
+                company.collection_promise_tolerance_days,
+                (company.account_fiscal_country_id.code or "FR",),
+            )
+
+    @api.depends("partner_id", "date_promised", "amount")
+    def _compute_display_name(self):
+        for promise in self:
+            amount = promise.currency_id and promise.currency_id.format(promise.amount)
+            parts = [promise.partner_id.name, amount]
+            promise.display_name = " · ".join(filter(None, parts))
+
+    # --- what people do ---
+
+    def action_open(self):
+        """Take promises into account: reminders of what was promised wait."""
+        self._check_states("draft")
+        for promise in self:
+            if not promise.line_ids:
+                raise UserError(self.env._("Choose the items that will be paid."))
+            owed = promise.currency_id.round(sum(promise.line_ids.mapped("amount")))
+            if promise.currency_id.compare_amounts(promise.amount, owed) > 0:
+                raise UserError(
+                    self.env._(
+                        "Only %(owed)s is owed on these items: a promise is for that "
+                        "at most.",
+                        owed=promise.currency_id.format(owed),
+                    )
+                )
+            promise._replace_others()
+        self.state = "open"
+        self.line_ids.live = True
+        self._suspend()
+        self._judge(fields.Date.context_today(self))
+
+    def action_withdraw(self):
+        """End promises that do not hold any more: reminders go on."""
+        self._check_states("draft", "open")
+        self._close("withdrawn")
+
+    def _check_states(self, *states):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for promise in self:
+            if promise.state not in states:
+                raise UserError(
+                    self.env._(
+                        "This promise is %(state)s: this cannot be done.",
+                        state=labels[promise.state].lower(),
+                    )
+                )
+
+    def _replace_others(self):
+        """A new promise takes the place of an open one on the same items."""
+        self.ensure_one()
+        lines = self.env["recouvrement.promise.line"].search(
+            Domain("move_line_id", "in", self.line_ids.move_line_id.ids)
+            & Domain("promise_id", "!=", self.id)
+        )
+        others = lines.promise_id.filtered(lambda promise: promise.state == "open")
+        others._close("replaced")
+        others.replaced_by_id = self
+        missed = lines.promise_id.filtered(
+            lambda promise: promise.state in ("broken", "partly_kept", "replaced")
+        )
+        self.rank = len(missed)
+
+    def _close(self, state):
+        """End promises: their holds end with them."""
+        self.write({"state": state, "date_judged": fields.Date.context_today(self)})
+        self.line_ids.live = False
+        self.hold_ids.action_close(
+            dict(self._fields["state"]._description_selection(self.env))[state]
+        )
+
+    # --- holds ---
+
+    def _suspend(self):
+        """Suspend what was promised, the oldest items first; the rest is chased."""
+        values = []
+        for promise in self:
+            left = promise.amount
+            for line in promise.line_ids.sorted(lambda line: (line.date_due, line.id)):
+                part = promise.currency_id.round(min(left, line.amount))
+                left -= part
+                if part:
+                    values.append(promise._prepare_hold(line, part))
+        self.env["recouvrement.hold"].create(values)
+
+    def _prepare_hold(self, line, amount):
+        """Return the values of the hold of one item; it ends by itself."""
+        self.ensure_one()
+        whole = self.currency_id.compare_amounts(amount, line.amount) >= 0
+        return {
+            "company_id": self.company_id.id,
+            "move_line_id": line.move_line_id.id,
+            "amount": 0.0 if whole else amount,
+            "reason": "promise",
+            "promise_id": self.id,
+            "user_id": (self.user_id or self.env.user).id,
+            "date_end": self.date_limit,
+            "note": self.note,
+        }
+
+    # --- judged each day, and anew ---
+
+    @api.model
+    def _cron_judge(self):
+        """Judge the open promises on what was paid."""
+        today = fields.Date.context_today(self)
+        promises = self.search(Domain("state", "=", "open"))
+        promises._judge(today)
+        self.env["ir.cron"]._commit_progress(len(promises), remaining=0)
+
+    def _judge(self, today):
+        """Bring promises to what the payments say: kept, broken, or open again."""
+        payments = self.line_ids._get_payments()
+        on_its_way = self.partner_id._get_paying(self.company_id, today)
+        found = {}
+        for promise in self.filtered(lambda promise: promise.state in JUDGED_STATES):
+            paid = sum(
+                amount
+                for day, amount in payments.get(promise, ())
+                if day <= promise.date_limit
+            )
+            paid = promise.currency_id.round(paid)
+            if promise.paid != paid:
+                promise.paid = paid
+            waits = (promise.partner_id.id, promise.company_id.id) in on_its_way
+            state = promise._get_state(paid, today, waits)
+            if state != promise.state:
+                found.setdefault(state, self.browse())
+                found[state] += promise
+        for state, promises in found.items():
+            getattr(promises, f"_become_{state}")()
+
+    def _get_state(self, paid, today, waits):
+        """Return what became of a promise.
+
+        :param paid: what was paid until the end of the tolerance
+        :param waits: money of the customer came in that is not matched yet
+        """
+        self.ensure_one()
+        if self.currency_id.compare_amounts(paid, self.amount) >= 0:
+            return "kept"
+        if today <= self.date_limit or (waits and self.state == "open"):
+            return "open"
+        return "partly_kept" if paid else "broken"
+
+    def _become_kept(self):
+        """End promises that were kept; thank, where the company does."""
+        self._close("kept")
+        self.activity_unlink(["recouvrement_b2b.activity_promise"])
+        self._thank()
+
+    def _become_open(self):
+        """Open promises again of which a payment was returned before their date."""
+        self.write({"state": "open", "date_judged": False})
+        self.line_ids.live = True
+        self._suspend()
+
+    def _become_partly_kept(self):
+        self._close("partly_kept")
+        self._tell_owner(self.env._("Promise kept in part: call about the rest"))
+
+    def _become_broken(self):
+        self._close("broken")
+        self._tell_owner(self.env._("Promise not kept: call the customer"))
+
+    def _tell_owner(self, summary):
+        """Ask the owner, or who stands in for them, to follow broken promises up."""
+        today = fields.Date.context_today(self)
+        for promise in self:
+            owner = promise.user_id and promise.user_id._collection_available(today)
+            promise.activity_schedule(
+                "recouvrement_b2b.activity_promise",
+                user_id=(owner or promise.company_id._get_collection_manager()).id,
+                summary=summary,
+            )
+
+    def _thank(self):
+        """Prepare the thanks for promises that were kept, for companies that thank."""
+        template = self.env.ref(
+            "recouvrement_b2b.mail_template_promise_kept", raise_if_not_found=False
+        )
+        return self.env["recouvrement.action"].create(
+            [
+                promise._prepare_thanks(template, contact)
+                for promise in self
+                if template
+                and promise.company_id.collection_promise_thanks
+                and (contact := promise._get_recipient())
+            ]
+        )
+
+    def _get_recipient(self):
+        """Return the first of those concerned who has an e-mail address."""
+        self.ensure_one()
+        return (self.contact_id + self.partner_id).filtered("email_normalized")[:1]
+
+    def _prepare_thanks(self, template, contact):
+        """Return the values of a message of thanks."""
+        self.ensure_one()
+        return {
+            "kind": "promise",
+            "company_id": self.company_id.id,
+            "channel": "email",
+            "state": "approved",
+            "is_contact": False,
+            "partner_id": self.partner_id.id,
+            "contact_id": contact.id,
+            "lang": contact.lang or self.company_id.partner_id.lang,
+            "user_id": self.user_id.id,
+            "currency_id": self.currency_id.id,
+            "amount": self.paid,
+            "email_template_id": template.id,
+            "promise_id": self.id,
+        }
+
+    @api.model
+    def _action_open(self, partner, lines, **defaults):
+        """Return the action that opens a new promise on items.
+
+        :param lines: receivable items, empty for all that is overdue
+        :param defaults: other values of the promise: ``contact_id``, ``channel``
+        """
+        customer = partner.commercial_partner_id
+        if not lines:
+            lines = self.env["recouvrement.plan.create"]._get_overdue(customer)
+        lines = lines.filtered(lambda line: line.currency_id == lines[:1].currency_id)
+        items = self.env["recouvrement.promise.line"]._prepare_items(lines)
+        company = lines.company_id[:1] or self.env.company
+        values = {
+            "company_id": company.id,
+            "partner_id": customer.id,
+            "currency_id": (lines.currency_id[:1] or company.currency_id).id,
+            "amount": sum(item["amount"] for item in items),
+            "line_ids": [Command.create(item) for item in items],
+            **defaults,
+        }
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Promise to Pay"),
+            "res_model": self._name,
+            "view_mode": "form",
+            "view_id": self.env.ref(
+                "recouvrement_b2b.recouvrement_promise_view_form_new"
+            ).id,
+            "target": "new",
+            "context": {f"default_{name}": value for name, value in values.items()},
+        }
