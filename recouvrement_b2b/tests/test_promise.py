@@ -16,7 +16,7 @@ class TestPromise(PlanCommon):
     def _draft(self, moves=None, **values):
         moves = moves or self.first + self.second
         action = moves.action_promise()
-        promises = self.env["recouvrement.promise"].with_context(action["context"])
+        promises = self.env["recouvrement.promise"].with_context(**action["context"])
         return promises.create({"date_promised": day("2026-06-19"), **values})
 
     def _promise(self, moves=None, **values):
@@ -33,7 +33,7 @@ class TestPromise(PlanCommon):
     def test_the_form_is_filled_in_from_the_invoices(self):
         action = (self.first + self.second).action_promise()
         form = Form(
-            self.env["recouvrement.promise"].with_context(action["context"]),
+            self.env["recouvrement.promise"].with_context(**action["context"]),
             "recouvrement_b2b.recouvrement_promise_view_form_new",
         )
         form.date_promised = "2026-06-19"
@@ -131,7 +131,8 @@ class TestPromise(PlanCommon):
     def test_a_payment_after_the_tolerance_does_not_keep_it(self):
         promise = self._promise(self.first)
         self._judge_promise(promise, "2026-06-24")
-        self._pay(self.first, day=day("2026-06-24"))
+        with freeze_time("2026-06-24 10:00:00"):
+            self._pay(self.first, day=day("2026-06-24"))
         self.assertEqual(promise.state, "broken")
 
     def test_a_returned_payment_opens_or_breaks_it(self):
@@ -186,4 +187,5 @@ class TestPromise(PlanCommon):
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 
-        self.assertLessEqual(count(12), count(3) + 2)
+        count(1)  # warms the caches of the registry up
+        self.assertLessEqual(count(12), count(3))
