@@ -47,3 +47,4 @@ from . import test_dispute
 from . import test_dispute_flows
 from . import test_dispute_messages
 from . import test_promise
+from . import test_dispute_tour
