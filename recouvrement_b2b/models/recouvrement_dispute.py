@@ -164,6 +164,7 @@ class RecouvrementDispute(models.Model):
         "this state if the payment is returned.",
     )
     days_to_resolve = fields.Integer(
+        string="Days to Resolve",
         compute="_compute_days_to_resolve",
         store=True,
         aggregator="avg",

@@ -26,3 +26,10 @@ class TestDisputeTour(DisputeCommon, HttpCase):
         self.assertEqual(len(mailbox.messages), 1)
         (proof,) = mailbox.messages[0].iter_attachments()
         self.assertEqual(proof.get_payload(decode=True), b"%PDF-1.4 order")
+
+    def test_drag_and_drop_goes_through_the_transitions(self):
+        self.collector.password = "claire-claire"
+        dispute = self._dispute()
+        self.start_tour("/odoo", "recouvrement_dispute_kanban_tour", login="claire")
+        self.assertEqual(dispute.state, "accepted")
+        self.assertHeld(dispute)

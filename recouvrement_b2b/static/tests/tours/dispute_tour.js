@@ -92,3 +92,29 @@ registry.category("web_tour.tours").add("recouvrement_dispute_tour", {
         },
     ],
 });
+
+const column = (position) => `.o_kanban_group:nth-child(${position})`;
+
+registry.category("web_tour.tours").add("recouvrement_dispute_kanban_tour", {
+    url: "/odoo/collection-disputes",
+    steps: () => [
+        {
+            content: "Drag it to those that wait for the customer",
+            trigger: `${column(1)} .o_kanban_record:contains(Boulangerie Durand)`,
+            run: `drag_and_drop ${column(2)}`,
+        },
+        {
+            content: "It waits",
+            trigger: `${column(2)} .o_kanban_record:contains(Boulangerie Durand)`,
+        },
+        {
+            content: "Then to those that are accepted",
+            trigger: `${column(2)} .o_kanban_record:contains(Boulangerie Durand)`,
+            run: `drag_and_drop ${column(3)}`,
+        },
+        {
+            content: "It waits for its credit note",
+            trigger: `${column(3)} .o_kanban_record:contains(Boulangerie Durand)`,
+        },
+    ],
+});
