@@ -19,7 +19,8 @@ class RecouvrementCommitmentLine(models.AbstractModel):
     date_due = fields.Date(string="Due Date", help="As it was before.")
     amount = fields.Monetary(help="What was owed when the customer committed itself.")
     settled = fields.Monetary(
-        help="What was paid of the item before the commitment: does not count."
+        string="Paid before",
+        help="What was paid of the item before the commitment: does not count.",
     )
     live = fields.Boolean(
         copy=False, help="The commitment is in force, or proposed to the customer."

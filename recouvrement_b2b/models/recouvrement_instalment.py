@@ -32,13 +32,13 @@ class RecouvrementInstalment(models.Model):
             ("partly", "Partly paid"),
             ("paid", "Paid"),
             ("late", "Late"),
-            ("missed", "Missed"),
+            ("missed", "Unpaid"),
         ],
         default="due",
         required=True,
         readonly=True,
         copy=False,
-        help="Late within the days of grace, missed afterwards.",
+        help="Late within the days of grace, unpaid afterwards.",
     )
 
     _amount_positive = models.Constraint(

@@ -73,8 +73,8 @@ class RecouvrementPlanPage(models.AbstractModel):
             "default": [
                 self._get_default(plan),
                 self.env._(
-                    "If you foresee a difficulty, tell us before the date: the dates "
-                    "can be changed in writing by both parties."
+                    "A debtor that foresees a difficulty tells the creditor before the "
+                    "date: both parties can then change the dates in writing."
                 ),
             ],
             "general": self._get_general(plan),

@@ -83,7 +83,9 @@ class RecouvrementPenaltyWaive(models.TransientModel):
         if not (self.reason or "").strip():
             raise UserError(self.env._("Say why: the reason is kept with the claim."))
         if self.is_conditional and not self.condition_date:
-            raise UserError(self.env._("Choose the date by which is to be paid."))
+            raise UserError(
+                self.env._("Choose the date by which the invoices have to be paid.")
+            )
         if self.is_conditional and self.condition_date < today:
             raise UserError(self.env._("The date is past: choose a day to come."))
         if self.scope == "amount":

@@ -52,7 +52,7 @@ class RecouvrementPlanCreate(models.TransientModel):
         required=True,
         default="count",
     )
-    count = fields.Integer(string="Number", default=3)
+    count = fields.Integer(string="Number of Instalments", default=3)
     amount = fields.Monetary(help="Of each instalment; the last one is the rest.")
     frequency = fields.Selection(
         [
