@@ -50,6 +50,7 @@
         "views/recouvrement_penalty_claim_views.xml",
         "views/account_move_views.xml",
         "views/account_payment_term_views.xml",
+        "views/res_partner_timeline_templates.xml",
         "views/res_partner_views.xml",
         "views/res_users_views.xml",
         "views/account_move_dispute_views.xml",

@@ -63,6 +63,7 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
+    res_partner_timeline,
     res_partner_dispute,
     res_users,
 )

@@ -21,6 +21,14 @@ class RecouvrementPlan(models.Model):
             self._get_file_name(), content
         )
 
+    def action_export(self):
+        """Download the plans and their instalments as a workbook."""
+        content = self.env["recouvrement.xlsx"].plans(self)
+        name = self.env._(
+            "payment plans %(date)s", date=fields.Date.context_today(self)
+        )
+        return self.env["recouvrement.download"]._action_open(f"{name}.xlsx", content)
+
     def action_send_proposal(self):
         """Send the agreement to the customers by e-mail, to be signed."""
         self._check_states("proposed")

@@ -9,4 +9,5 @@ from . import (
     recouvrement_statement_page,
     recouvrement_xlsx,
     recouvrement_penalty_xlsx,
+    recouvrement_plan_xlsx,
 )

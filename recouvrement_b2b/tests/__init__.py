@@ -48,3 +48,5 @@ from . import test_dispute_flows
 from . import test_dispute_messages
 from . import test_promise
 from . import test_dispute_tour
+from . import test_instalments
+from . import test_commitments

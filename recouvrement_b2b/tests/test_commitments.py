@@ -1,0 +1,120 @@
+"""No state of a promise or plan leaves an item suspended and forgotten."""
+
+import io
+from datetime import timedelta
+
+from freezegun import freeze_time
+from openpyxl import load_workbook
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import TODAY, day
+from .plans import PlanCommon
+
+PLAN_STEPS = ("propose", "accept", "pause", "resume", "cancel", "pay", "return", "wait")
+
+
+@tagged("post_install", "-at_install")
+class TestCommitments(PlanCommon):
+    # --- every hold ends, or is looked at ---
+
+    def _step(self, plan, step, date):
+        """Take one step, if the plan allows it; return the date after it."""
+        try:
+            with self.env.cr.savepoint():
+                if step == "propose":
+                    plan.action_propose()
+                elif step == "accept":
+                    plan._check_states("proposed")
+                    self._accept(plan, date_accepted=date)
+                elif step == "pause":
+                    plan._check_states("accepted", "active")
+                    plan._pause(date + timedelta(days=10))
+                elif step == "pay":
+                    self._pay(self.first, 500, date)
+                elif step == "return":
+                    self._receivable(self.first).remove_move_reconcile()
+                elif step == "wait":
+                    date += timedelta(days=20)
+                else:
+                    getattr(plan, f"action_{step}")()
+        except UserError:
+            return date
+        return date
+
+    def _assert_nothing_is_forgotten(self, plan, date):
+        holds = plan.hold_ids.filtered(lambda hold: not hold.closed_date)
+        if plan.state in ("draft", "completed", "defaulted", "cancelled"):
+            self.assertFalse(holds, plan.state)
+            self.assertFalse(any(plan.line_ids.mapped("live")), plan.state)
+        else:
+            self.assertTrue(any(plan.line_ids.mapped("live")), plan.state)
+        for hold in holds:
+            self.assertTrue(hold.date_end or hold.review_date)
+            last = hold.date_end or hold.review_date
+            self.assertLess(last, date + timedelta(days=150), "not in years")
+
+    def test_all_paths_through_a_plan(self):
+        """Walk every sequence of three steps after a proposal, and judge each day."""
+        paths = [
+            (first, second, third)
+            for first in PLAN_STEPS
+            for second in PLAN_STEPS
+            for third in ("cancel", "return", "wait")
+        ]
+        for path in paths:
+            with self.subTest(path=path), self.env.cr.savepoint() as savepoint:
+                plan, date = self._plan(), TODAY
+                for step in ("propose", *path):
+                    with freeze_time(f"{date} 08:00:00"):
+                        date = self._step(plan, step, date)
+                    with freeze_time(f"{date} 09:00:00"):
+                        plan._judge(date)
+                        self._assert_nothing_is_forgotten(plan, date)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_who_forgets_a_plan_is_asked_and_then_the_manager(self):
+        plan = self._agreed()
+        review = max(plan.hold_ids.mapped("review_date"))
+        holds = self.env["recouvrement.hold"]
+        with freeze_time(f"{review} 08:00:00"):
+            holds._review(review)
+        self.assertEqual(set(plan.hold_ids.activity_ids.user_id.ids), {self.env.uid})
+        late = review + timedelta(days=10)
+        with freeze_time(f"{late} 08:00:00"):
+            holds._review(late)
+        self.assertTrue(all(plan.hold_ids.mapped("escalated")))
+
+    # --- on the customer ---
+
+    def test_the_timeline_tells_what_happened(self):
+        action = self.second.action_promise()
+        promises = self.env["recouvrement.promise"].with_context(**action["context"])
+        promise = promises.create({"date_promised": day("2026-06-19")})
+        promise.action_open()
+        plan = self._agreed(self.first)
+        timeline = self.customer.collection_timeline
+        for expected in (
+            "Promise of",
+            f"Payment plan {plan.name}",
+            f"/odoo/payment-plans/{plan.id}",
+            f"/odoo/collection-promises/{promise.id}",
+            "accepted",
+        ):
+            self.assertIn(expected, timeline)
+        self.assertEqual(self.customer.collection_promise_count, 1)
+        self.assertEqual(self.customer.collection_plan_count, 1)
+        stranger = self._create_customer("Acme <b>Sons</b>")
+        self.assertFalse(stranger.collection_timeline)
+
+    def test_plans_as_a_workbook(self):
+        plan = self._agreed()
+        self._pay(self.first, 700, day("2026-06-16"))
+        book = load_workbook(io.BytesIO(self.env["recouvrement.xlsx"].plans(plan)))
+        rows = list(book.active.iter_rows(min_row=5, max_row=7, values_only=True))
+        self.assertEqual([row[0] for row in rows], [plan.name] * 3)
+        self.assertEqual([row[6] for row in rows], [500, 500, 500])
+        self.assertEqual([row[7] for row in rows], [500, 200, 0])
+        self.assertTrue(plan.action_export())
