@@ -80,6 +80,31 @@ class TestTours(RecouvrementCommon, HttpCase):
         self.assertEqual(policy.level_ids.days, 7)
         self.assertTrue(policy.level_ids.make_call)
 
+    def _open_customer(self, tour, login):
+        url = f"/odoo/res.partner/{self.customer.id}"
+        self.start_tour(url, tour, login=login)
+
+    def test_agree_on_a_payment_plan(self):
+        self._create_due(46, amount=1000.0)
+        self._open_customer("recouvrement_plan_tour", "claire")
+        plan = self.env["recouvrement.plan"].search([])
+        self.assertEqual((plan.state, plan.acceptance), ("accepted", "email"))
+        self.assertEqual(plan.instalment_ids.mapped("amount"), [250.0] * 4)
+        self.assertEqual(plan.user_id, self.collector)
+
+    def test_record_a_promise(self):
+        self._create_due(46, amount=1000.0)
+        self._open_customer("recouvrement_promise_tour", "claire")
+        promise = self.env["recouvrement.promise"].search([])
+        self.assertEqual((promise.state, promise.amount), ("open", 1000.0))
+
+    def test_claim_and_waive_penalties(self):
+        self.env.ref("base.EUR").active = True
+        self._create_due(46, currency_id=self.env.ref("base.EUR").id)
+        self._open_customer("recouvrement_penalty_tour", "marc")
+        claim = self.env["recouvrement.penalty.claim"].search([])
+        self.assertEqual((claim.state, claim.waived), ("waived", claim.amount))
+
 
 @tagged("post_install", "-at_install")
 class TestPhoneTour(RecouvrementCommon, HttpCase):
