@@ -53,6 +53,8 @@ from . import (
     recouvrement_portfolio,
     recouvrement_portfolio_entries,
     recouvrement_portfolio_import,
+    recouvrement_profile,
+    recouvrement_profile_uses,
     recouvrement_promise,
     recouvrement_promise_line,
     recouvrement_promise_uses,

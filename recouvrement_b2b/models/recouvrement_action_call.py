@@ -65,7 +65,8 @@ class RecouvrementAction(models.Model):
     def _action_hold(self):
         """Offer to suspend collection of what the call was about."""
         holds = self.env["recouvrement.hold.create"].with_company(self.company_id)
-        holds = holds.with_context(default_reason=self.outcome)
+        reason = self.env.context.get("collection_outcome") or self.outcome
+        holds = holds.with_context(default_reason=reason)
         return holds._action_open(self.partner_id, self.due_line_ids.move_line_id)
 
     def _open_calls(self):

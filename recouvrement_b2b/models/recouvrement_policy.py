@@ -277,9 +277,9 @@ class RecouvrementPolicy(models.Model):
         """Return ``{partner: policy}``: who follows which policy in a company.
 
         On one policy, everybody follows it; on several, only they are chosen from; on
-        none, all those in force. The customer's own choice comes first, then the first
-        policy whose filter matches, then the company's default. Number of queries: one
-        per policy that has a filter.
+        none, all those in force. The customer's own choice comes first, then that of
+        its payer profile, then the first policy whose filter matches, then the
+        company's default. Number of queries: one per policy that has a filter.
         """
         if len(self) == 1:
             return dict.fromkeys(partners, self)
@@ -292,11 +292,12 @@ class RecouvrementPolicy(models.Model):
         partners = partners.with_company(company).with_context(active_test=False)
         # A policy chosen for a customer is never replaced by another one: while it is
         # a draft, nobody follows it.
-        chosen = {
-            partner: partner.collection_policy_id & policies
-            for partner in partners
-            if partner.collection_policy_id
-        }
+        chosen = {}
+        for partner in partners:
+            # sudo: who may not see the profile is told which policy follows from it
+            profile = partner.sudo().collection_profile_id
+            if choice := partner.collection_policy_id or profile.policy_id:
+                chosen[partner] = choice & policies
         for policy in policies.filtered("partner_domain"):
             rest = [partner.id for partner in partners if partner not in chosen]
             matching = partners.search(

@@ -13,7 +13,8 @@ class ResPartner(models.Model):
         "recouvrement.policy",
         string="Dunning Policy",
         company_dependent=True,
-        help="Followed before the policies whose filter matches, and the default.",
+        help="Followed before that of the payer profile, the policies whose filter "
+        "matches, and the default.",
     )
     collector_id = fields.Many2one(
         "res.users",
@@ -96,7 +97,8 @@ class ResPartner(models.Model):
         "recouvrement.policy",
         string="Policy Followed",
         compute="_compute_collection_next",
-        help="The policy that applies: the customer's own, by filter, or the default.",
+        help="The policy that applies: the customer's own, that of its payer profile, "
+        "by filter, or the default.",
         groups=COLLECTION_READERS,
     )
 
@@ -143,7 +145,7 @@ class ResPartner(models.Model):
             partner.collection_hold_count = hold_counts.get(customer, 0)
             partner.collection_action_count = action_counts.get(customer, 0)
 
-    @api.depends("collection_policy_id")
+    @api.depends("collection_policy_id", "collection_profile_id.policy_id")
     @api.depends_context("company", "uid")
     def _compute_collection_next(self):
         """Read the next step in the one answer, ``policy.decide``."""

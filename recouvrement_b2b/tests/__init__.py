@@ -5,6 +5,7 @@ from . import test_kill
 from . import test_sms
 from . import test_access
 from . import test_pains
+from . import test_profile
 from . import test_reply
 from . import test_rpc
 from . import test_business_days
