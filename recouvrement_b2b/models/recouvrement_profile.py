@@ -59,6 +59,9 @@ class RecouvrementProfile(models.Model):
         string="Average Days Late, at Least",
         help="Weighted by the amounts of the invoices due in twelve months.",
     )
+    minimum_broken_promises = fields.Integer(
+        string="Broken Promises, at Least", help="In twelve months."
+    )
     minimum_broken_plans = fields.Integer(
         string="Broken Payment Plans, at Least", help="In twelve months."
     )
@@ -126,6 +129,7 @@ class RecouvrementProfile(models.Model):
             figures.invoices >= self.minimum_invoices
             and self.minimum_late_share <= figures.late_share <= self.maximum_late_share
             and figures.days_late >= self.minimum_days_late
+            and figures.broken_promises >= self.minimum_broken_promises
             and figures.broken_plans >= self.minimum_broken_plans
             and figures.disputes >= self.minimum_disputes
         )
@@ -146,6 +150,10 @@ class RecouvrementProfile(models.Model):
                     days=figures.days_late,
                 )
             ]
+        if figures.broken_promises:
+            parts.append(
+                self.env._("broken promises: %(count)s", count=figures.broken_promises)
+            )
         if figures.broken_plans:
             parts.append(
                 self.env._(
@@ -187,9 +195,11 @@ class RecouvrementProfile(models.Model):
     @api.model
     def _get_counts(self, since):
         """Return what is counted for each customer: figure, model and domain."""
+        promises = Domain("state", "=", "broken") & Domain("date_promised", ">=", since)
         plans = Domain("state", "=", "defaulted") & Domain("date_closed", ">=", since)
         disputes = Domain("state", "!=", "withdrawn") & Domain("date_open", ">=", since)
         return [
+            ("broken_promises", self.env["recouvrement.promise"], promises),
             ("broken_plans", self.env["recouvrement.plan"], plans),
             ("disputes", self.env["recouvrement.dispute"], disputes),
         ]

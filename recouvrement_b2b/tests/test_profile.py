@@ -83,6 +83,22 @@ class TestProfile(RecouvrementCommon):
         plan.date_closed = TODAY - timedelta(days=400)
         self.assertEqual(self._figures().broken_plans, 0)
 
+    def test_promises_that_were_not_kept_are_counted(self):
+        for days in (10, 40, 400):
+            day = TODAY - timedelta(days=days)
+            self.env["recouvrement.promise"].create(
+                {
+                    "partner_id": self.customer.id,
+                    "currency_id": self.company.currency_id.id,
+                    "amount": 100,
+                    "date_made": day,
+                    "date_promised": day,
+                }
+            ).state = "broken"
+        self.profiles._assign(self.company)
+        self.assertEqual(self.customer.collection_profile_id, self._profile("promises"))
+        self.assertIn("broken promises: 2", self.customer.message_ids[0].body)
+
     def test_several_disputes_tell_who_contests(self):
         reason = self.env["recouvrement.dispute.reason"].search([], limit=1)
         for _count in range(3):

@@ -127,6 +127,7 @@ class TestReply(RecouvrementCommon):
         self._reply()
         action = self.action.with_user(self.collector)
         for outcome, model in (
+            ("promise", "recouvrement.promise"),
             ("plan", "recouvrement.plan.create"),
             ("dispute", "recouvrement.dispute.create"),
         ):

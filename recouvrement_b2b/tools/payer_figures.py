@@ -13,6 +13,7 @@ class PayerFigures:
     invoices: int = 0  # that fell due
     late: int = 0  # of them, paid late or late and still open
     days_late: int = 0  # average, weighted by the amounts; before the due date: 0
+    broken_promises: int = 0
     broken_plans: int = 0
     disputes: int = 0  # opened, not withdrawn
 
