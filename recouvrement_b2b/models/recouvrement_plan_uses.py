@@ -126,6 +126,10 @@ class ResPartner(models.Model):
 class RecouvrementAction(models.Model):
     _inherit = "recouvrement.action"
 
+    def _text_payment_reference(self):
+        # EXTENDS: as the agreement of the plan says
+        return self.plan_id.name or super()._text_payment_reference()
+
     def _call_followups(self):
         # EXTENDS: who asks for a plan on the phone gets one
         return {**super()._call_followups(), "plan": self._action_plan}

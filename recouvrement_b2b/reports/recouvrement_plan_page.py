@@ -1,7 +1,12 @@
+import re
+
 from odoo import api, models
 from odoo.tools.misc import get_lang
 
 from ..tools.words import amount_in_words
+
+# What a French registration number is, by its number of digits.
+REGISTRATIONS = {9: "SIREN", 14: "SIRET"}
 
 
 class RecouvrementPlanPage(models.AbstractModel):
@@ -205,10 +210,19 @@ class RecouvrementPlanPage(models.AbstractModel):
 
     def _get_party(self, partner):
         """Return how an agreement names a party: name, registration, address."""
-        parts = [partner.name, partner.company_registry, partner.vat]
+        vat = partner.vat and self.env._("VAT %(number)s", number=partner.vat)
+        parts = [partner.name, self._get_registration(partner), vat]
         address = partner._display_address(without_company=True)
         lines = [line.strip() for line in address.splitlines()]
         return ", ".join(filter(None, parts + lines))
+
+    def _get_registration(self, partner):
+        """Return the number of a party in its register; in France, which one it is."""
+        number = partner.company_registry or ""
+        label = REGISTRATIONS.get(len(re.sub(r"\D", "", number)))
+        if not label or partner.country_id.code not in ("FR", False):
+            return number
+        return f"{label} {number}"
 
     def _get_item(self, line):
         """Return one item that the plan pays, its figures written out."""

@@ -53,6 +53,30 @@ class TestPlanAgreement(PlanCommon):
         plan.penalty_regime = "running"
         self.assertIn("go on", pages._get_values(plan)["texts"]["penalties"][0])
 
+    def test_the_parties_are_told_by_their_register(self):
+        page = self.env["recouvrement.plan.page"]
+        party = self.customer
+        for country, number, expected in (
+            ("fr", "55208131766522", ", SIRET 55208131766522, VAT FR40303265045"),
+            ("fr", "552 081 317", ", SIREN 552 081 317, VAT"),
+            ("be", "0477472701", ", 0477472701, VAT"),
+            ("fr", False, f"{party.name}, VAT"),
+        ):
+            party.with_context(no_vat_validation=True).write(
+                {
+                    "country_id": self.env.ref(f"base.{country}").id,
+                    "company_registry": number,
+                    "vat": "FR40303265045",
+                }
+            )
+            self.assertIn(expected, page._get_party(party))
+
+    def test_messages_quote_the_reference_of_the_agreement(self):
+        plan = self._plan()
+        plan.action_propose()
+        message = plan._send_message("recouvrement_b2b.mail_template_plan_reminder")
+        self.assertEqual(message._text_payment_reference(), plan.name)
+
     def test_what_was_sent_is_kept_as_it_was_sent(self):
         plan = self._plan()
         plan.action_propose()
