@@ -19,7 +19,7 @@ class RecouvrementPenaltyClaimLine(models.Model):
     company_id = fields.Many2one(related="claim_id.company_id")
     currency_id = fields.Many2one(related="claim_id.currency_id")
     kind = fields.Selection(
-        [("interest", "Interest"), ("indemnity", "Fixed Indemnity")],
+        [("interest", "Interest"), ("indemnity", "Indemnity")],
         required=True,
     )
     move_id = fields.Many2one(
@@ -101,4 +101,9 @@ class RecouvrementPenaltyClaimLine(models.Model):
     @api.model
     def _prepare_indemnity(self, move, amount):
         """Return the values of the row of a fixed indemnity."""
-        return {"kind": "indemnity", "move_id": move.id, "amount": amount}
+        return {
+            "kind": "indemnity",
+            "move_id": move.id,
+            "date_due": move.invoice_date_due,
+            "amount": amount,
+        }
