@@ -154,3 +154,12 @@ registry.category("web_tour.tours").add("recouvrement_penalty_tour", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("recouvrement_cards_tour", {
+    steps: () => [
+        {
+            content: "A card is shown",
+            trigger: ".o_kanban_record:not(.o_kanban_ghost):contains(Boulangerie)",
+        },
+    ],
+});
