@@ -31,7 +31,6 @@ class AccountMove(models.Model):
     )
     penalty_claim_id = fields.Many2one(
         "recouvrement.penalty.claim",
-        copy=False,
         readonly=True,
         index="btree_not_null",
         groups=COLLECTION_READERS,

@@ -4,6 +4,9 @@ from odoo.tools import format_amount, format_date
 
 from ..const import FINISHED_STATES, PENALTIES_SHOWN
 
+# Claims that a letter does not ask for again: they are decided, or have an invoice.
+SETTLED_STATES = ("partly_waived", "waived", "invoiced", "paid")
+
 
 class RecouvrementAction(models.Model):
     """The late-payment penalties that a reminder shows or claims.
@@ -103,8 +106,10 @@ class RecouvrementAction(models.Model):
 
     @api.model
     def _get_waived(self, moves):
-        """Return ``{line id: last day waived}``, and the invoices whose fixed indemnity
-        was: those of claims that were waived wholly.
+        """Return ``{line id: last day settled}``, and the invoices whose indemnity was.
+
+        Those of claims that were waived, in part too, or invoiced: they are asked for
+        by themselves.
         """
         groups = (
             self.env["recouvrement.penalty.claim.line"]
@@ -112,7 +117,7 @@ class RecouvrementAction(models.Model):
             ._read_group(
                 Domain("move_id", "in", moves.ids)
                 & Domain("live", "=", True)
-                & Domain("claim_id.state", "=", "waived"),
+                & Domain("claim_id.state", "in", SETTLED_STATES),
                 ["move_id", "move_line_id", "kind"],
                 ["date_to:max"],
             )
@@ -150,9 +155,9 @@ class RecouvrementAction(models.Model):
                 self.env["recouvrement.penalty"]._last_day(day),
                 company,
                 group.due_line_ids.move_id,
+                freeze=True,
             )
-            claims.action_claim()
-            for claim in claims:
+            for claim in claims.sudo():  # claims change by methods alone
                 own = group.filtered(
                     lambda action, claim=claim: (
                         action.partner_id.commercial_partner_id == claim.partner_id

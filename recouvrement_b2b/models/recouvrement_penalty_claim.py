@@ -1,8 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 PAID = ("paid", "in_payment", "reversed")
+# What people write on a claim; all else follows from what is done with it.
+WRITABLE = {"user_id", "activity_ids", "message_follower_ids", "message_ids"}
 
 
 class RecouvrementPenaltyClaim(models.Model):
@@ -135,15 +137,41 @@ class RecouvrementPenaltyClaim(models.Model):
             claim.interest, claim.indemnity = sums["interest"], sums["indemnity"]
             claim.amount = sum(sums.values())
 
-    @api.depends("amount", "waiver_ids.state", "waiver_ids.amount")
+    @api.depends(
+        "amount",
+        "is_cancelled",
+        "waiver_ids.state",
+        "waiver_ids.amount",
+        "invoice_ids.state",
+        "invoice_ids.amount_residual",
+    )
     def _compute_waived(self):
         for claim in self:
             states = claim.waiver_ids.grouped("state")
             granted = states.get("granted", claim.waiver_ids.browse())
             offered = states.get("offered", claim.waiver_ids.browse())
             claim.waived = claim.currency_id.round(sum(granted.mapped("amount")))
-            claim.amount_due = claim.currency_id.round(claim.amount - claim.waived)
+            claim.amount_due = claim._get_amount_due()
             claim.offer_date = max(offered.mapped("condition_date"), default=False)
+
+    def _get_owed(self):
+        """Return what is claimed, less what was waived for good."""
+        self.ensure_one()
+        return self.currency_id.round(self.amount - self.waived)
+
+    def _get_amount_due(self):
+        """Return what the customer has still to pay."""
+        self.ensure_one()
+        if self.is_cancelled:
+            return 0.0
+        moves = self._get_moves("posted")
+        if self._get_billed() <= 0:
+            return self._get_owed()
+        due = sum(
+            move.amount_residual * (1 if move.move_type == "out_invoice" else -1)
+            for move in moves
+        )
+        return max(self.currency_id.round(due), 0.0)
 
     @api.depends(
         "date_claimed",
@@ -165,26 +193,19 @@ class RecouvrementPenaltyClaim(models.Model):
             return "cancelled"
         if not self.date_claimed:
             return "draft"
-        if self.amount and self.currency_id.compare_amounts(self.amount_due, 0) <= 0:
+        if self.amount and self.currency_id.compare_amounts(self._get_owed(), 0) <= 0:
             return "waived"
-        bills = self._get_bills()
-        if bills:
-            paid = all(bill.payment_state in PAID for bill in bills)
-            return "paid" if paid else "invoiced"
+        if self._get_billed() > 0 or self._get_moves("draft"):
+            bills = self._get_bills()
+            paid = bills and all(bill.payment_state in PAID for bill in bills)
+            return "paid" if paid and not self._get_moves("draft") else "invoiced"
         return "partly_waived" if self.waived else "claimed"
 
-    def _get_bills(self):
-        """Return the posted invoices of the claims, credit notes left out."""
-        # sudo: the state of a claim does not depend on who looks at it
-        return self.sudo().invoice_ids.filtered(
-            lambda move: move.move_type == "out_invoice" and move.state == "posted"
-        )
-
-    @api.depends("line_ids")
+    @api.depends("line_ids", "state", "line_ids.move_line_id.amount_residual")
     def _compute_drift(self):
         """Compute the claimed days again, to tell what was recorded afterwards."""
         for claim in self:
-            claim.drift = claim._get_drift() if claim.state != "draft" else 0.0
+            claim.drift = claim._get_drift() if claim.state != "cancelled" else 0.0
 
     # --- making and deleting ---
 
@@ -195,6 +216,15 @@ class RecouvrementPenaltyClaim(models.Model):
                 "recouvrement.penalty.claim"
             )
         return super().create(vals_list)
+
+    def write(self, vals):
+        """Only methods of claims change what was told to a customer."""
+        frozen = set(vals) - WRITABLE
+        if frozen and not self.env.su:
+            raise AccessError(
+                self.env._("What is claimed changes by its buttons only, not by hand.")
+            )
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_claimed(self):
@@ -232,22 +262,31 @@ class RecouvrementPenaltyClaim(models.Model):
         return action
 
     def action_claim(self):
-        """Freeze the drafts: from now on they are claimed from the customers."""
+        """Freeze the drafts: from now on they are claimed from the customers.
+
+        What was recorded since the draft was made is taken into account.
+        """
+        self.check_access("write")
         self._check_states(("draft",))
+        self.filtered("drift")._compute_again()
         if any(not claim.line_ids for claim in self):
             raise UserError(self.env._("There is nothing to claim."))
-        self.date_claimed = fields.Date.context_today(self)
+        # sudo: see write
+        self.sudo().date_claimed = fields.Date.context_today(self)
 
     def action_cancel(self):
         """Give the claims up: their days and indemnities may be claimed again."""
+        self.check_access("write")
         self._check_states(("draft", "claimed", "partly_waived", "waived"))
-        if self._get_bills():
-            raise UserError(
-                self.env._(
-                    "These penalties were invoiced: waive them, which makes the credit "
-                    "note."
+        for claim in self:
+            if claim._get_billed() or claim._get_moves("draft"):
+                raise UserError(
+                    self.env._(
+                        "The penalties of %(name)s are invoiced: waive them, or credit "
+                        "or cancel the invoice first.",
+                        name=claim.name,
+                    )
                 )
-            )
         later = self._get_later_claims()
         if later:
             raise UserError(
@@ -256,9 +295,15 @@ class RecouvrementPenaltyClaim(models.Model):
                     claims=", ".join(later.mapped("name")),
                 )
             )
-        self.waiver_ids.sudo()._end("revoked")  # sudo: who cancels all waives nothing
-        self.line_ids.sudo().live = False  # sudo: rows are written by claims alone
-        self.is_cancelled = True
+        decided = self.waiver_ids.filtered(
+            lambda waiver: waiver.state in ("offered", "granted")
+        )
+        if decided:
+            decided._check_approver()
+        claims = self.sudo()  # see write; the right to was checked above
+        claims.is_cancelled = True
+        claims.waiver_ids._end("revoked")
+        claims.line_ids.live = False
 
     def _get_later_claims(self):
         """Return the other live claims that go on from the days of these."""
@@ -299,13 +344,22 @@ class RecouvrementPenaltyClaim(models.Model):
         return self.env["recouvrement.penalty.waive"]._action_open(self)
 
     def _get_left_to_waive(self):
-        """Return (interest, indemnities) that no waiver takes off yet."""
+        """Return (interest, indemnities) that no waiver takes off yet.
+
+        Of an invoiced claim no more than what is still to be paid.
+        """
         self.ensure_one()
         live = self.waiver_ids.filtered("is_live")
-        return tuple(
+        interest, indemnity = (
             self.currency_id.round(self[name] - sum(live.mapped(name)))
             for name in ("interest", "indemnity")
         )
+        if self._get_billed() > 0:
+            pending = live.filtered(lambda waiver: waiver.state != "granted")
+            open_amount = self.amount_due - sum(pending.mapped("amount"))
+            interest = min(interest, max(open_amount, 0.0))
+            indemnity = min(indemnity, max(open_amount - interest, 0.0))
+        return self.currency_id.round(interest), self.currency_id.round(indemnity)
 
     def action_print(self):
         """Download the claims as one PDF: their rows, as they were frozen."""
@@ -325,25 +379,3 @@ class RecouvrementPenaltyClaim(models.Model):
             "domain": [("penalty_claim_id", "in", self.ids)],
             "context": {"create": False},
         }
-
-    # --- offers ---
-
-    def _get_settled_dates(self):
-        """Return ``{claim: day on which its invoices were all paid}``, False before.
-
-        The day of the last payment, as the payments are dated.
-        """
-        lines = self.env["account.move.line"].sudo()  # as for everybody
-        items = lines.search(
-            Domain("move_id", "in", self.line_ids.move_id.ids)
-            & Domain("account_id.account_type", "=", "asset_receivable")
-        ).grouped("move_id")
-        answer = {}
-        for claim in self:
-            own = lines.union(
-                *(items.get(move, lines) for move in claim.line_ids.move_id)
-            )
-            days = own.matched_credit_ids.credit_move_id.mapped("date")
-            paid = own and all(line.reconciled for line in own)
-            answer[claim] = max(days, default=False) if paid else False
-        return answer

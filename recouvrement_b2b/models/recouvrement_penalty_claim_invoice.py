@@ -16,8 +16,28 @@ class RecouvrementPenaltyClaim(models.Model):
 
     _inherit = "recouvrement.penalty.claim"
 
+    def _get_moves(self, state):
+        """Return the invoices and credit notes of the claims in a state."""
+        # sudo: the state of a claim does not depend on who looks at it
+        return self.sudo().invoice_ids.filtered(lambda move: move.state == state)
+
+    def _get_bills(self):
+        """Return the posted invoices of the claims, credit notes left out."""
+        return self._get_moves("posted").filtered(
+            lambda move: move.move_type == "out_invoice"
+        )
+
+    def _get_billed(self):
+        """Return what is invoiced of the claims, less what was credited."""
+        total = sum(
+            move.amount_total * (1 if move.move_type == "out_invoice" else -1)
+            for move in self._get_moves("posted")
+        )
+        return self.currency_id.round(total) if self.currency_id else total
+
     def action_invoice(self):
         """Invoice the claims: one posted invoice each, without VAT."""
+        self.check_access("write")
         self._check_states(("claimed", "partly_waived"))
         for claim in self:
             claim._check_invoice()
@@ -38,19 +58,22 @@ class RecouvrementPenaltyClaim(models.Model):
                     date=format_date(self.env, self.offer_date),
                 )
             )
-        if self.currency_id != self.company_id.currency_id:
-            self._check_currency_rate()
+        self._check_currency_rate()
 
     def _check_currency_rate(self):
-        """Refuse a currency without rate: Odoo would take one for one."""
-        currencies = self.currency_id + self.company_id.currency_id
-        known = self.env["res.currency.rate"].search_count(
-            Domain("currency_id", "in", currencies.ids)
+        """Refuse a currency without rate: Odoo would take one for one.
+
+        The reference currency has none: then the company's own has to have one.
+        """
+        own = self.company_id.currency_id
+        if self.currency_id == own:
+            return
+        rates = self.env["res.currency.rate"].search(
+            Domain("currency_id", "in", (self.currency_id + own).ids)
             & Domain("company_id", "in", (False, self.company_id.root_id.id))
-            & Domain("name", "<=", fields.Date.context_today(self)),
-            limit=1,
+            & Domain("name", "<=", fields.Date.context_today(self))
         )
-        if not known:
+        if not any(rate.currency_id != own or rate.rate != 1.0 for rate in rates):
             raise UserError(
                 self.env._(
                     "Enter a rate of %(currency)s before you invoice %(name)s.",
@@ -205,16 +228,48 @@ class RecouvrementPenaltyClaim(models.Model):
             )
         return account
 
-    def _credit(self, waiver):
-        """Credit what is waived of an invoiced claim, against its invoice."""
+    def _align_bills(self, waiver):
+        """Credit what is billed too much since a waiver, or bill what is missing.
+
+        :return: the credit note or invoice, nothing where the claim is not billed
+        """
         self.ensure_one()
-        credit = self._bill("out_refund", {self: waiver._get_bill()})
-        lines = (credit + self._get_bills()).line_ids.filtered(
+        if not self._get_bills():
+            return self.env["account.move"]
+        gap = self.currency_id.round(self._get_billed() - self._get_owed())
+        if not gap:
+            return self.env["account.move"]
+        move_type = "out_refund" if gap > 0 else "out_invoice"
+        move = self._bill(move_type, {self: waiver._get_bill(abs(gap))})
+        lines = (move + self._get_bills()).line_ids.filtered(
             lambda line: (
                 line.account_id.account_type == "asset_receivable"
                 and not line.reconciled
             )
         )
-        for items in lines.grouped("account_id").values():
-            items.reconcile()
-        return credit
+        if gap > 0:
+            for items in lines.grouped("account_id").values():
+                items.reconcile()
+        return move
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _post(self, soft=True):
+        # EXTENDS account: penalties are not invoiced twice, whoever posts the invoice
+        posted = super()._post(soft)
+        bills = posted.filtered(
+            lambda move: move.move_type == "out_invoice" and move.penalty_claim_id
+        )
+        for claim in bills.penalty_claim_id:
+            owed = 0.0 if claim.is_cancelled else claim._get_owed()
+            if claim.currency_id.compare_amounts(claim._get_billed(), owed) > 0:
+                raise UserError(
+                    self.env._(
+                        "The penalties of %(name)s are invoiced already, or were given "
+                        "up: this invoice cannot be posted.",
+                        name=claim.name,
+                    )
+                )
+        return posted

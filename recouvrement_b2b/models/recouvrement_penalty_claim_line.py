@@ -57,15 +57,20 @@ class RecouvrementPenaltyClaimLine(models.Model):
     )
 
     @api.model
-    def _get_claimed_days(self, moves):
-        """Return ``{line id: last day claimed}`` of the items of invoices."""
-        groups = self._read_group(
+    def _get_claimed_days(self, moves, until=None):
+        """Return ``{line id: last day claimed}`` of the items of invoices.
+
+        :param until: a claim: only what was claimed before it
+        """
+        domain = (
             Domain("move_id", "in", moves.ids)
             & Domain("live", "=", True)
-            & Domain("kind", "=", "interest"),
-            ["move_line_id"],
-            ["date_to:max"],
+            & Domain("kind", "=", "interest")
         )
+        if until:
+            domain &= Domain("claim_id.date_to", "<", until.date_to)
+            domain &= Domain("claim_id", "!=", until.id)
+        groups = self._read_group(domain, ["move_line_id"], ["date_to:max"])
         return {line.id: last.toordinal() for line, last in groups}
 
     @api.model

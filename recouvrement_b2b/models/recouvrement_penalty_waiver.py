@@ -1,9 +1,12 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
+
+_logger = logging.getLogger(__name__)
 
 LIVE_STATES = ("requested", "offered", "granted")
 # How long a payment recorded late may still show that an offer was kept.
@@ -137,6 +140,11 @@ class RecouvrementPenaltyWaiver(models.Model):
         """Grant what was asked for; on condition, offer it until its date."""
         self._check_approver()
         self._check_states(("requested",))
+        today = fields.Date.context_today(self)
+        if any(waiver._is_past(today) for waiver in self):
+            raise UserError(
+                self.env._("The date of this offer is past: ask for it anew.")
+            )
         self.approver_id = self.env.user
         offers = self.filtered("condition_date")
         offers.state = "offered"
@@ -168,32 +176,49 @@ class RecouvrementPenaltyWaiver(models.Model):
         """Make the waivers good: by credit note where the penalties were invoiced."""
         self.state = "granted"
         self.date_judged = fields.Date.context_today(self)
-        for waiver in self:
-            claim = waiver.claim_id
-            if claim._get_bills():
-                waiver.move_id = claim._credit(waiver)
+        self._align()
         self._log(self.env._("Waived."))
 
     def _end(self, state):
-        """End waivers: what had been credited is invoiced again."""
+        """End waivers: what had been credited, or left out, is invoiced again."""
         ended = self.filtered("is_live")
+        granted = ended.filtered(lambda waiver: waiver.state == "granted")
         ended.state = state
         ended.date_judged = fields.Date.context_today(self)
-        for waiver in ended.filtered("move_id"):
-            waiver.claim_id._bill("out_invoice", {waiver.claim_id: waiver._get_bill()})
-            waiver.move_id = False
+        granted._align()
         labels = dict(self._fields["state"]._description_selection(self.env))
         ended._log(self.env._("Waiver: %(state)s.", state=labels[state].lower()))
         ended._close_activities()
 
-    def _get_bill(self):
-        """Return what is given up, as (label, quantity, price, account)."""
+    def _align(self):
+        """Bring the invoices of the claims into step, one document a waiver."""
+        for waiver in self:
+            if waiver.claim_id.is_cancelled:
+                continue
+            # sudo: claims change by their methods alone, see their write
+            move = waiver.claim_id.sudo()._align_bills(waiver)
+            waiver.move_id = move if move.move_type == "out_refund" else False
+
+    def _get_bill(self, total=None):
+        """Return what is given up, as (label, quantity, price, account).
+
+        :param total: of the two parts together; what was waived by default
+        """
         self.ensure_one()
         claim = self.claim_id.with_context(lang=self.claim_id.partner_id.lang)
-        interest, indemnity = claim._get_penalty_accounts()
+        accounts = claim._get_penalty_accounts()
         label = claim.env._("Waived as a courtesy")
-        parts = ((self.interest, interest), (self.indemnity, indemnity))
-        return [(label, 1, amount, account) for amount, account in parts if amount]
+        if self.state != "granted":
+            label = claim.env._("Late-payment penalties")
+        interest, indemnity = self.interest, self.indemnity
+        if total is not None:
+            interest = min(interest, total)
+            indemnity = self.currency_id.round(total - interest)
+        return [
+            (label, 1, amount, account)
+            for amount, account in zip((interest, indemnity), accounts, strict=True)
+            if amount
+        ]
 
     def _log(self, text):
         """Note on the claims what became of their waivers."""
@@ -220,32 +245,69 @@ class RecouvrementPenaltyWaiver(models.Model):
 
         A payment may be recorded after the date, or be returned.
         """
+        recent = Domain("condition_date", ">=", today - timedelta(days=JUDGED_DAYS))
         return self.search(
             Domain("condition_date", "!=", False)
-            & Domain("state", "in", ("offered", "granted", "lapsed"))
-            & Domain("condition_date", ">=", today - timedelta(days=JUDGED_DAYS))
-            & Domain("claim_id.state", "not in", ("invoiced", "paid", "cancelled"))
-        ) | self.search(Domain("state", "=", "offered"))
+            & Domain("claim_id.is_cancelled", "=", False)
+            & (
+                Domain("state", "=", "offered")
+                | (Domain("state", "in", ("granted", "lapsed")) & recent)
+            )
+        )
 
     def _judge(self, today):
         """Grant the offers that were kept, let the others lapse when time is over.
 
+        One that cannot be judged stops none of the others.
+
         :return: the waivers whose state changed
         """
         settled = self.claim_id._get_settled_dates()
-        kept = self.filtered(
-            lambda waiver: (
-                settled.get(waiver.claim_id)
-                and settled[waiver.claim_id] <= waiver.condition_date
-            )
-        )
-        granted = kept.filtered(lambda waiver: waiver.state != "granted")
-        for waiver in granted:
-            waiver._extend(settled[waiver.claim_id])
-        granted._grant()
-        lapsed = (self - kept).filtered(lambda waiver: waiver._is_over(today))
-        lapsed._lapse()
-        return granted + lapsed
+        changed = self.browse()
+        for waiver in self:
+            day = settled[waiver.claim_id]
+            try:
+                with self.env.cr.savepoint():
+                    if waiver._judge_one(day, today):
+                        changed += waiver
+            except (UserError, ValidationError) as error:
+                _logger.warning("Offer %s is not judged: %s", waiver.id, error)
+        return changed
+
+    def _judge_one(self, day, today):
+        """Judge one offer; tell whether its state changed.
+
+        :param day: on which its invoices were all paid, False before
+        """
+        self.ensure_one()
+        if day and day <= self.condition_date:
+            return self.state != "granted" and self._keep(day)
+        if self._is_over(today):
+            self._lapse()
+            return True
+        return False
+
+    def _keep(self, day):
+        """Grant an offer that was kept, for what is left to waive by then."""
+        self.ensure_one()
+        if self.state == "lapsed":
+            interest, indemnity = self.claim_id._get_left_to_waive()
+            values = {
+                "interest": min(self.interest, interest),
+                "indemnity": min(self.indemnity, indemnity),
+            }
+            if not any(values.values()):
+                return False
+            self.write(values)
+        self.state = "granted"
+        self._extend(day)
+        self._grant()
+        return True
+
+    def _is_past(self, today):
+        """Tell whether the date of a condition has passed."""
+        self.ensure_one()
+        return bool(self.condition_date) and self.condition_date < today
 
     def _is_over(self, today):
         """Tell whether it is too late to keep an offer, payments on their way included.
@@ -275,12 +337,13 @@ class RecouvrementPenaltyWaiver(models.Model):
         """Add to the claim the days up to the payment, and waive them as well.
 
         Who keeps to an offer is not asked afterwards for the few days between it and
-        the payment.
+        the payment. Not when a part of the penalties only was offered.
         """
         self.ensure_one()
         claim = self.claim_id
-        if claim.currency_id.compare_amounts(self.interest, claim.interest) < 0:
-            return  # a part was offered: the rest goes on
+        waived = sum(claim.waiver_ids.filtered("is_live").mapped("interest"))
+        if claim.currency_id.compare_amounts(waived, claim.interest) < 0:
+            return
         before = claim.interest
-        claim._add_days(day)
+        claim._add_days(self.env["recouvrement.penalty"]._last_day(day))
         self.interest = claim.currency_id.round(self.interest + claim.interest - before)

@@ -27,7 +27,6 @@ class TestPenaltyClaim(ClaimCommon):
             (row.date_from, row.date_to, row.days, row.balance, row.rate),
             (day("2026-05-01"), TODAY, 46, 12000.0, 12.15),
         )
-        self.late.penalty_claim_id = False
         self._pay(self.late, 6000, day("2026-05-15"))
         self.assertEqual(claim.interest, 183.75, "what was told does not change")
         # 15 days on 12,000 (59.92) and 31 on 6,000 (61.92) instead
@@ -116,9 +115,58 @@ class TestPenaltyClaim(ClaimCommon):
             return self.env.cr.sql_log_count - before
 
         count(1)  # warms the caches of the registry up
-        self.assertLessEqual(count(12) - count(3), 2 * 9, "one sequence number each")
+        self.assertLessEqual(count(12) - count(3), 3 * 9, "a number and a user each")
+
+    def test_what_was_recorded_since_a_draft_counts_when_it_is_claimed(self):
+        claim = self._claim()
+        self._pay(self.late, 6000, day("2026-05-15"))
+        claim.action_claim()
+        self.assertEqual(claim.interest, 121.84)
+
+    def test_a_draft_grows_and_a_letter_leaves_it_alone(self):
+        other = self._invoice(1000, "2026-05-31")
+        draft = self._claim(moves=other)
+        self.assertEqual(self._claim(moves=self.late), draft)
+        self.assertEqual(draft.line_ids.move_id, other + self.late)
+        frozen = self._claim(moves=self.late, freeze=True)
+        self.assertEqual((frozen.state, draft.state), ("claimed", "draft"))
+        self.assertEqual(frozen.line_ids.move_id, self.late)
+        self.assertEqual(draft.line_ids.move_id, other)
 
     # --- invoicing ---
+
+    def test_penalties_are_not_invoiced_twice(self):
+        claim = self._claimed()
+        claim.action_invoice()
+        first = claim.invoice_ids
+        first.button_draft()
+        self.assertEqual(claim.state, "invoiced", "its invoice waits as a draft")
+        for action in (claim.action_invoice, claim.action_cancel):
+            with self.assertRaises(UserError):
+                action()
+        first.button_cancel()
+        self.assertEqual(claim.state, "claimed")
+        claim.action_invoice()
+        first.button_draft()
+        with self.assertRaisesRegex(UserError, "invoiced already"):
+            first.action_post()
+
+    def test_a_native_credit_note_frees_the_claim(self):
+        claim = self._claimed()
+        claim.action_invoice()
+        wizard = self.env["account.move.reversal"].create(
+            {
+                "move_ids": claim.invoice_ids.ids,
+                "journal_id": claim.invoice_ids.journal_id.id,
+            }
+        )
+        wizard.modify_moves()
+        again = wizard.new_move_ids
+        self.assertEqual(again.penalty_claim_id, claim)
+        again.button_cancel()
+        self.assertEqual((claim.state, claim.amount_due), ("claimed", 223.75))
+        claim.action_cancel()
+        self.assertEqual(self._claim().amount, 223.75)
 
     def test_the_invoice_bears_no_vat_and_no_penalties(self):
         claim = self._claimed()
@@ -137,7 +185,7 @@ class TestPenaltyClaim(ClaimCommon):
         later = self._breakdown(invoice, day("2026-12-31"))
         self.assertEqual((later["rows"], later["indemnity"]), ([], 0.0))
         self._pay(invoice)
-        self.assertEqual(claim.state, "paid")
+        self.assertEqual((claim.state, claim.amount_due), ("paid", 0.0))
         with self.assertRaisesRegex(UserError, "paid"):
             claim.action_invoice()
 

@@ -84,6 +84,40 @@ class TestPenaltyWaiver(ClaimCommon):
         waiver.action_refuse()
         self.assertEqual((waiver.state, claim.state), ("refused", "claimed"))
 
+    def test_a_waiver_granted_before_the_invoice_and_taken_back_is_billed(self):
+        claim = self._claimed()
+        waiver = self._waive(claim, scope="indemnity")
+        claim.action_invoice()
+        self.assertEqual(claim.invoice_ids.amount_total, 183.75)
+        waiver.action_revoke()
+        self.assertEqual(sum(claim.invoice_ids.mapped("amount_total")), 223.75)
+        self.assertEqual(claim.amount_due, 223.75)
+
+    def test_no_more_is_waived_than_is_still_to_be_paid(self):
+        claim = self._claimed()
+        claim.action_invoice()
+        self._pay(claim.invoice_ids, 100)
+        self.assertEqual(claim.amount_due, 123.75)
+        waiver = self._waive(claim)
+        self.assertEqual(waiver.amount, 123.75)
+        self.assertEqual(waiver.move_id.amount_total, 123.75)
+        self.assertEqual(claim.amount_due, 0.0)
+
+    def test_nobody_changes_a_claim_by_hand(self):
+        claim = self._claimed()
+        for values in (
+            {"date_claimed": False},
+            {"waived": 223.75},
+            {"is_cancelled": True},
+            {"state": "paid"},
+        ):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                claim.with_user(self.collector).write(values)
+        claim.with_user(self.collector).user_id = self.collector
+        self._waive(claim)
+        with self.assertRaisesRegex(AccessError, "Only a collection manager"):
+            claim.with_user(self.collector).action_cancel()
+
     # --- on condition ---
 
     def _offer(self, until="2026-06-30"):
@@ -112,6 +146,40 @@ class TestPenaltyWaiver(ClaimCommon):
         self.assertEqual(claim.date_to, day("2026-06-25"))
         with freeze_time("2026-09-01"):
             self.assertFalse(self._claim(day("2026-09-01")), "nobody asks for 10 days")
+
+    def test_an_offer_kept_on_an_invoiced_claim_credits_what_was_invoiced(self):
+        claim = self._claimed()
+        claim.action_invoice()
+        offer = self._waive(
+            claim, is_conditional=True, condition_date=day("2026-06-30")
+        )
+        self._pay(self.late, day=day("2026-06-25"))
+        self._judge("2026-06-26")
+        self.assertEqual((offer.state, claim.state), ("granted", "waived"))
+        self.assertEqual(offer.move_id.amount_total, 223.75)
+        with freeze_time("2026-09-01"):
+            self.assertFalse(self._claim(day("2026-09-01")))
+
+    def test_two_offers_in_turn_are_judged_without_harm(self):
+        claim, first = self._offer("2026-06-20")
+        self._judge("2026-06-27")
+        self.assertEqual(first.state, "lapsed")
+        with freeze_time("2026-06-27 08:00:00"):
+            second = self._waive(
+                claim, is_conditional=True, condition_date=day("2026-07-15")
+            )
+            self._pay(self.late, day=day("2026-06-19"))
+        self._judge("2026-06-28")
+        granted = (first + second).filtered(lambda each: each.state == "granted")
+        self.assertEqual(len(granted), 1)
+        self.assertEqual((claim.state, claim.amount_due), ("waived", 0.0))
+
+    def test_a_transfer_to_another_account_does_not_keep_an_offer(self):
+        claim, offer = self._offer()
+        payment = self._pay(self.late, day=day("2026-06-20"))
+        payment.move_id.collection_transfer = True
+        self._judge("2026-06-21")
+        self.assertEqual((offer.state, claim.state), ("offered", "claimed"))
 
     def test_an_offer_not_kept_returns_by_itself(self):
         claim, offer = self._offer()

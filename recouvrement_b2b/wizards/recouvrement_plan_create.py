@@ -278,7 +278,7 @@ class RecouvrementPlanCreate(models.TransientModel):
         )
         claim = claims.filtered(lambda claim: claim.currency_id == plan.currency_id)
         (claims - claim).unlink()
-        claim.plan_id = plan
+        claim.sudo().plan_id = plan  # sudo: claims change by methods alone
         return [
             {"claim_id": claim.id, "date_due": claim.date_to, "amount": claim.amount}
         ]
