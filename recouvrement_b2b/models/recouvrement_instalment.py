@@ -49,7 +49,7 @@ class RecouvrementInstalment(models.Model):
     def _compute_display_name(self):
         for instalment in self:
             instalment.display_name = " · ".join(
-                filter(None, [instalment.plan_id.name, instalment.partner_id.name])
+                filter(None, [instalment.partner_id.name, instalment.plan_id.name])
             )
 
     def write(self, vals):

@@ -119,7 +119,12 @@ class RecouvrementPromise(models.Model):
     def action_open(self):
         """Take promises into account: reminders of what was promised wait."""
         self._check_states("draft")
+        today = fields.Date.context_today(self)
         for promise in self:
+            if promise.date_limit < today:
+                raise UserError(
+                    self.env._("The date is past: choose the day that was promised.")
+                )
             if not promise.line_ids:
                 raise UserError(self.env._("Choose the items that will be paid."))
             owed = promise.currency_id.round(sum(promise.line_ids.mapped("amount")))
@@ -135,7 +140,7 @@ class RecouvrementPromise(models.Model):
         self.state = "open"
         self.line_ids.live = True
         self._suspend()
-        self._judge(fields.Date.context_today(self))
+        self._judge(today)
 
     def action_withdraw(self):
         """End promises that do not hold any more: reminders go on."""

@@ -73,6 +73,8 @@ class TestPromise(PlanCommon):
     def test_what_cannot_be_promised_is_told(self):
         with self.assertRaisesRegex(UserError, "Only"):
             self._promise(amount=2000)
+        with self.assertRaisesRegex(UserError, "The date is past"):
+            self._promise(date_made=day("2026-06-01"), date_promised=day("2026-06-05"))
         with self.assertRaisesRegex(UserError, "Choose the items"):
             self._promise(line_ids=False)
 
