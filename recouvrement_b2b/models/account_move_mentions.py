@@ -29,10 +29,13 @@ class AccountMove(models.Model):
         return [sentence for sentence in sentences if sentence]
 
     def _get_penalty_mentions(self, terms):
-        """Return the sentences on penalties, the indemnity, and what they rest on."""
-        sentences = []
-        if terms and terms.rate_base != "none":
-            sentences.append(self._get_rate_mention(terms))
+        """Return the sentences on penalties, the indemnity, and what they rest on.
+
+        None for a customer who owes no penalties: it owes no indemnity either.
+        """
+        if not terms or terms.rate_base == "none":
+            return []
+        sentences = [self._get_rate_mention(terms)]
         if terms.indemnity:
             amount = formatLang(
                 self.env, terms.indemnity, currency_obj=terms.indemnity_currency_id
@@ -44,7 +47,7 @@ class AccountMove(models.Model):
                     amount=amount,
                 )
             )
-        if sentences and terms.legal_reference:
+        if terms.legal_reference:
             sentences.append(
                 self.env._("Reference: %(reference)s.", reference=terms.legal_reference)
             )

@@ -187,6 +187,18 @@ class TestPaymentMentions(FrenchCommon):
                 self.assertIn(expected, mentions)
                 self.assertNotIn(missing, mentions)
 
+    def test_no_indemnity_is_mentioned_where_none_is_owed(self):
+        terms = self.env["recouvrement.penalty.terms"]
+        own = terms.create(
+            {"name": "None", "rate_base": "none", "legal_reference": "A"}
+        )
+        self.assertEqual(own.indemnity, 40)
+        self.customer.penalty_terms_id = own
+        self.assertEqual(
+            self._mentions(self._invoice()),
+            "No discount is granted for early payment.",
+        )
+
     def test_public_buyer_has_its_own_code(self):
         self.customer.penalty_terms_id = self._shipped("public")
         mentions = self._mentions(self._invoice())
