@@ -3,10 +3,11 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
-from ..const import VERIFICATIONS
+from ..const import FRENCH_COUNTRIES, VERIFICATIONS
 from ..tools.interest import FOREVER, RATE_UNIT, MissingRate, RatePeriod, RateRule
 
 LEGAL_MULTIPLE = 3  # a contract rate may not be lower (L441-10 II)
+STATUTORY_MARGIN = 10  # of the rate that the law gives (L441-10 II)
 
 
 class RecouvrementPenaltyTerms(models.Model):
@@ -188,7 +189,15 @@ class RecouvrementPenaltyTerms(models.Model):
         euro = self.env["ir.model.data"]._xmlid_to_res_id("base.EUR")
         return self.env["res.currency"].browse(euro)  # asked a thousand times
 
-    @api.depends("rate_base", "fixed_rate", "multiple")
+    @api.depends(
+        "rate_base",
+        "margin",
+        "multiple",
+        "fixed_rate",
+        "rounding_step",
+        "rate_mode",
+        "country_ids",
+    )
     def _compute_rate_warning(self):
         """Warn of a contract rate under three times the legal rate: never change it."""
         latest = self.env["recouvrement.reference.rate"].search([], limit=1)
@@ -196,16 +205,15 @@ class RecouvrementPenaltyTerms(models.Model):
             terms.rate_warning = terms._get_rate_warning(latest)
 
     def _get_rate_warning(self, latest):
-        """Return what to tell about a rate that the law does not allow."""
+        """Return what to tell about a rate that the law does not allow.
+
+        The rate of the latest half-year known decides.
+        """
         self.ensure_one()
-        if self.rate_base == "fixed":
-            rate = self.fixed_rate
-        elif self.rate_base == "legal":
-            rate = self.multiple * latest.legal_pro
-        else:
+        if not latest or not self._is_rate_limited():
             return False
         floor = LEGAL_MULTIPLE * latest.legal_pro
-        if not latest or rate >= floor:
+        if self._get_periods(latest)[0].rate >= self._to_units(floor):
             return False
         return self.env._(
             "Between professionals in France, the rate agreed cannot be lower than "
@@ -214,6 +222,23 @@ class RecouvrementPenaltyTerms(models.Model):
             floor=formatLang(self.env, floor, digits=2),
             semester=latest.display_name,
         )
+
+    def _is_rate_limited(self):
+        """Tell whether the law gives these terms a lowest rate.
+
+        It does between professionals in France: for terms meant for French customers,
+        or for no country. Not for public buyers: a rate of the European Central Bank
+        that stays as on the first day. The rate that the law itself gives (European
+        Central Bank + 10 points) stands even where three times the legal rate is above
+        it.
+        """
+        self.ensure_one()
+        codes = set(self.country_ids.mapped("code"))
+        if self.rate_base == "none" or (codes and not codes & set(FRENCH_COUNTRIES)):
+            return False
+        if self.rate_base == "ecb":
+            return self.margin < STATUTORY_MARGIN and self.rate_mode != "at_start"
+        return True
 
     @api.depends("rate_base", "margin", "multiple", "fixed_rate", "rounding_step")
     def _compute_rate_today(self):
@@ -225,6 +250,11 @@ class RecouvrementPenaltyTerms(models.Model):
             terms.rate_today_verified = period and period.verified
 
     # --- answers ---
+
+    def _is_fixed_at_start(self):
+        """Tell whether a rate that changes by itself stays as on the first day."""
+        self.ensure_one()
+        return self.rate_mode == "at_start" and self.rate_base in ("ecb", "legal")
 
     def _get_rate(self, day, rule=None):
         """Return the rate in force on a day, percent a year; None when unknown."""

@@ -163,6 +163,34 @@ class TestPenaltyTerms(RecouvrementCommon):
         self.assertFalse(self._shipped("legal_multiple").rate_warning)
         self.assertFalse(self._shipped("france").rate_warning, "the law's own rate")
 
+    def test_low_margin_warns_where_french_law_gives_a_floor(self):
+        # 2.40 + 1 = 3.40 % in the latest half-year, under 3 x 2.75 = 8.25 %
+        low = self.terms.create({"name": "Low", "rate_base": "ecb", "margin": 1})
+        self.assertRegex(low.rate_warning, "8[.,]25 %")
+        for values in (
+            {"margin": 5.85},
+            {"margin": 5.8, "rounding_step": 0.5},
+            {"rate_mode": "at_start"},
+            {"country_ids": [Command.set(self.env.ref("base.jp").ids)]},
+            {"rate_base": "none"},
+        ):
+            fine = low.copy(values)
+            self.assertFalse(fine.rate_warning, values)
+        french = self.env.ref("base.fr")
+        self._shipped("france").active = False
+        low.country_ids = french
+        self.assertTrue(low.rate_warning)
+        low.margin = 5.8
+        self.assertTrue(low.rate_warning)
+
+    def test_the_statutory_rate_stands_under_three_times_the_legal_rate(self):
+        self.env["recouvrement.reference.rate"].search([], limit=1).legal_pro = 5.0
+        self.terms.invalidate_model()
+        for name in ("france", "public", "belgium", "switzerland", "europe", "none"):
+            self.assertFalse(self._shipped(name).rate_warning, name)
+        low = self.terms.create({"name": "Low", "rate_base": "ecb", "margin": 9.9})
+        self.assertTrue(low.rate_warning)
+
     # --- what they give on an invoice ---
 
     def _rows(self, invoice, as_of):
