@@ -14,8 +14,7 @@ class AccountMove(models.Model):
         help="The rows of which late penalties are the sum, as they are to this day.",
     )
 
-    @api.depends("line_ids.amount_residual", "invoice_date_due", "state", "partner_id")
-    @api.depends("formal_notice_date")
+    @api.depends("late_penalty_amount")  # made of the same rows
     @api.depends_context("lang")
     def _compute_late_penalty_table(self):
         today = fields.Date.context_today(self)

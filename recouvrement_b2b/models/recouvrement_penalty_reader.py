@@ -46,6 +46,8 @@ class RecouvrementPenalty(models.AbstractModel):
     def _get_domain(self, moves):
         """Return the domain of the due dates that may bear penalties.
 
+        Negative ones as well: they lower the others of their invoice.
+
         Penalty invoices do not; entries that are not invoices neither (opening
         balances: what happened to them before is not known).
         """
@@ -55,7 +57,7 @@ class RecouvrementPenalty(models.AbstractModel):
             & Domain("move_id.penalty_claim_id", "=", False)
             & Domain("parent_state", "=", "posted")
             & Domain("account_id.account_type", "=", "asset_receivable")
-            & Domain("amount_currency", ">", 0)
+            & Domain("amount_currency", "!=", 0)
         )
 
     @api.model
@@ -92,30 +94,63 @@ class RecouvrementPenalty(models.AbstractModel):
                 of_line("amount_currency"),
                 SQL("COALESCE(%s, %s)", of_move("invoice_date"), of_line("date")),
                 of_move("formal_notice_date"),
+                of_line("amount_residual_currency"),
             )
         )
-        items = [LateItem(*row[:6], float(row[6]), *row[7:]) for row in rows]
+        items, negative = [], defaultdict(float)
+        for *values, left in rows:
+            item = LateItem(*values[:6], float(values[6]), *values[7:])
+            if item.amount > 0:
+                items.append(item)
+            else:
+                negative[item.move_id] -= float(left)
         self._read_payments({item.line_id: item for item in items})
+        self._deduct(items, negative)
         return items
+
+    @api.model
+    def _deduct(self, items, negative):
+        """Take the negative due dates of invoices off their others, the latest first.
+
+        An invoice of 1,000 whose terms ask for 1,200 at once and -200 in a month owes
+        1,000.
+
+        :param items: in order of due date
+        :param negative: ``{move id: amount that is not matched yet}``
+        """
+        for item in reversed(items if any(negative.values()) else ()):
+            part = min(negative[item.move_id], item.amount)
+            item.amount -= part
+            negative[item.move_id] -= part
 
     @api.model
     def _read_payments(self, items):
         """Add to items what lowered them: payments, write-offs, credit notes.
 
-        At the date of the other entry; without access rules, since the answer must be
-        the same for everybody who sees the invoice. What only moves the receivable to
-        another account (factor, doubtful debt) lowers nothing.
+        At the date of the other entry, a credit note at that of its document; without
+        access rules, since the answer must be the same for everybody who sees the
+        invoice. What only moves the receivable to another account (factor, doubtful
+        debt) lowers nothing. What is matched within the invoice (a negative due date)
+        was never owed.
         """
         for model, names in {
             "account.partial.reconcile": ["debit_amount_currency"],
             "account.move.line": ["date"],
-            "account.move": ["credit_note_effect", "collection_transfer"],
+            "account.move": [
+                "credit_note_effect",
+                "collection_transfer",
+                "invoice_date",
+            ],
         }.items():
             self.env[model].flush_model(names)
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT partial.debit_move_id, credit.date,
+                SELECT partial.debit_move_id, credit.move_id,
+                       CASE WHEN move.move_type = 'out_refund'
+                            THEN COALESCE(move.invoice_date, credit.date)
+                            ELSE credit.date
+                        END AS day,
                        partial.debit_amount_currency, move.move_type = 'out_refund',
                        move.credit_note_effect = 'invoice'
                   FROM account_partial_reconcile partial
@@ -124,13 +159,16 @@ class RecouvrementPenalty(models.AbstractModel):
                  WHERE partial.debit_move_id = ANY(%s)
                    AND partial.debit_amount_currency > 0
                    AND move.collection_transfer IS NOT TRUE
-                 ORDER BY credit.date, partial.id
+                 ORDER BY day, partial.id
                 """,
                 list(items),
             )
         )
-        for line_id, day, amount, is_credit_note, from_invoice in rows:
+        for line_id, move_id, day, amount, is_credit_note, from_invoice in rows:
             item = items[line_id]
+            if move_id == item.move_id:
+                item.amount -= float(amount)
+                continue
             if is_credit_note and from_invoice:
                 day = min(day, item.date_invoice)
             item.payments.append((day, float(amount), is_credit_note))

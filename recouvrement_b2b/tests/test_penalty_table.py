@@ -74,6 +74,21 @@ class TestPenaltyTable(RecouvrementCommon):
         self.assertEqual(invoice.late_penalty_amount, 13.70)  # 10 days at 5 %
         self.assertIn("13.70", self._rows(invoice)[0][6])
 
+    def test_rows_and_amounts_follow_what_they_depend_on(self):
+        """Within one transaction, as in the client: nothing old is shown."""
+        swiss = self.env.ref("recouvrement_b2b.penalty_terms_switzerland")
+        invoice = self._create_due(30, 10000.0, currency_id=self.euro.id)
+        french = invoice.late_penalty_amount
+        self.assertTrue(french and invoice.late_penalty_table)
+        self.customer.penalty_terms_id = swiss
+        self.assertFalse(invoice.late_penalty_amount or invoice.late_penalty_table)
+        invoice.formal_notice_date = "2026-06-05"
+        self.assertEqual(invoice.late_penalty_amount, 13.70)
+        self.assertIn("13.70", self._rows(invoice)[0][6])
+        self.customer.insolvency_date = "2026-06-10"
+        self.assertEqual(invoice.late_penalty_amount, 5.48)  # 4 days
+        self.assertIn("5.48", self._rows(invoice)[0][6])
+
     def test_missing_rate_shows_a_problem_and_no_row(self):
         invoice = self._create_due(9000, currency_id=self.euro.id)
         self.assertFalse(invoice.late_penalty_table)
