@@ -47,6 +47,31 @@ class RecouvrementPenaltyClaimCreate(models.TransientModel):
             raise UserError(
                 self.env._("Penalties are claimed once they have run: choose today.")
             )
+        self._check_customers()
         return self.env["recouvrement.penalty.claim"]._action_claim_customers(
             self.partner_ids, self.date, moves=self.move_ids or None
         )
+
+    def _check_customers(self):
+        """Refuse the customers of others to who collects from their own only.
+
+        Those of an absent colleague are theirs too for that time.
+        """
+        user, company = self.env.user, self.env.company
+        if user.has_group("recouvrement_b2b.recouvrement_group_user"):
+            return
+        today = fields.Date.context_today(self)
+        customers = (self.partner_ids + self.move_ids.partner_id).commercial_partner_id
+        others = customers.filtered(
+            lambda each: (
+                user not in each.collector_id + each._get_collector(company, today)
+            )
+        )
+        if others:
+            raise UserError(
+                self.env._(
+                    "You collect from your own customers only. Ask the collector of "
+                    "%(customers)s to claim these penalties.",
+                    customers=", ".join(others.mapped("name")),
+                )
+            )
