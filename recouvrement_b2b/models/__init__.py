@@ -3,6 +3,7 @@ from . import (
     account_move_dispute,
     account_move_import,
     account_move_line,
+    account_move_line_penalty,
     account_move_mentions,
     account_move_payment_term,
     account_move_penalty,

@@ -1,4 +1,8 @@
+from datetime import date
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..const import COLLECTION_READERS
 
@@ -59,7 +63,16 @@ class AccountMove(models.Model):
         help="Why penalties cannot be computed to this day.",
     )
 
-    @api.depends("line_ids.amount_residual", "invoice_date_due", "state", "partner_id")
+    @api.depends(
+        "line_ids.amount_residual",
+        "line_ids.date_maturity",
+        "invoice_date",
+        "state",
+        "formal_notice_date",
+        "penalty_claim_id",
+        "commercial_partner_id.penalty_terms_id",
+        "commercial_partner_id.insolvency_date",
+    )
     def _compute_late_penalty(self):
         today = fields.Date.context_today(self)
         penalties = self.env["recouvrement.penalty"]
@@ -95,9 +108,10 @@ class AccountMove(models.Model):
 
         :param as_of: date (or ISO text) that is the last day counted; today by default.
             Payments after it are ignored.
-        :raise UserError: when no reference rate is known for one of the days
+        :raise UserError: when ``as_of`` is no date, or no reference rate is known for
+            one of the days
         """
-        day = fields.Date.to_date(as_of) or fields.Date.context_today(self)
+        day = self._get_penalty_day(as_of)
         self.check_access("read")
         penalties = self.env["recouvrement.penalty"]
         answer, missing = penalties._compute(self, day)
@@ -106,6 +120,31 @@ class AccountMove(models.Model):
             if move.id not in answer:
                 answer[move.id] = penalties._new_breakdown(move.currency_id.name)
         return answer
+
+    def unlink(self):
+        """Delete with the invoices the rows of penalties that do not stand."""
+        # sudo: rows are written by claims alone
+        rows = self.env["recouvrement.penalty.claim.line"].sudo()
+        rows.search(Domain("move_id", "in", self.ids))._release_invoices()
+        return super().unlink()
+
+    @api.model
+    def _get_penalty_day(self, as_of):
+        """Return the day that was asked for: a date, or text as programs send it."""
+        if as_of is None or as_of is False or as_of == "":
+            return fields.Date.context_today(self)
+        try:
+            if not isinstance(as_of, (str, date)):
+                raise TypeError(as_of)
+            return fields.Date.to_date(as_of)
+        except (TypeError, ValueError) as error:
+            raise UserError(
+                self.env._(
+                    "Give the day of the penalties as a date, such as 2026-06-30: "
+                    "%(value)s is none.",
+                    value=as_of,
+                )
+            ) from error
 
     def action_claim_penalties(self):
         """Open the form that claims the penalties of the invoices."""

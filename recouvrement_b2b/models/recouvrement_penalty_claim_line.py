@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..const import VERIFICATIONS
@@ -23,7 +24,11 @@ class RecouvrementPenaltyClaimLine(models.Model):
         required=True,
     )
     move_id = fields.Many2one(
-        "account.move", string="Invoice", required=True, ondelete="restrict"
+        "account.move",
+        string="Invoice",
+        required=True,
+        ondelete="restrict",
+        index=True,
     )
     move_line_id = fields.Many2one(
         "account.move.line", string="Item", ondelete="restrict", index="btree_not_null"
@@ -37,7 +42,15 @@ class RecouvrementPenaltyClaimLine(models.Model):
     capitalized = fields.Monetary(string="Of Which Interest")
     rate = fields.Float(string="Rate (%)", digits=(7, 4))
     amount = fields.Monetary()
-    terms = fields.Char()
+    terms = fields.Char(help="Name of the penalty terms, as it was then.")
+    legal_reference = fields.Char(help="Text of law or clause of the terms.")
+    after_notice = fields.Boolean(
+        help="The terms counted from a formal notice, not from the due date."
+    )
+    fixed_at_start = fields.Boolean(
+        string="Rate of the First Day",
+        help="The rate stays as on the first day, whatever the half-year.",
+    )
     rate_source = fields.Char(string="Source of the Rate")
     rate_verified = fields.Selection(VERIFICATIONS, string="Rate Checked")
     live = fields.Boolean(
@@ -55,6 +68,66 @@ class RecouvrementPenaltyClaimLine(models.Model):
         "(move_id) WHERE live AND kind = 'indemnity'",
         "The fixed indemnity of an invoice is claimed once.",
     )
+
+    # --- making and letting go ---
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Keep with the rows the rule of the terms of their customer, as it is now."""
+        claims = self.env["recouvrement.penalty.claim"].browse(
+            dict.fromkeys(vals["claim_id"] for vals in vals_list)
+        )
+        rules = {}
+        for company, group in claims.grouped("company_id").items():
+            terms = self.env["recouvrement.penalty.terms"]._for_customers(
+                group.partner_id, company
+            )
+            for claim in group:
+                rules[claim.id] = self._prepare_rule(terms[claim.partner_id], claim)
+        return super().create([vals | rules[vals["claim_id"]] for vals in vals_list])
+
+    @api.model
+    def _prepare_rule(self, terms, claim):
+        """Return what a row keeps of its terms, in the language of the customer."""
+        if not terms:
+            return {}
+        lang = claim.partner_id.lang or claim.company_id.partner_id.lang
+        terms = terms.with_context(lang=lang)
+        return {
+            "terms": terms.display_name,
+            "legal_reference": terms.legal_reference,
+            "after_notice": terms.starts == "notice",
+            "fixed_at_start": terms._is_fixed_at_start(),
+        }
+
+    def _release_items(self):
+        """Let go of items that are about to be deleted."""
+        self._release(self.filtered(lambda row: row.claim_id.state == "draft"))
+        self.exists().move_line_id = False
+
+    def _release_invoices(self):
+        """Let go of invoices that are about to be deleted."""
+        self._release(self)
+
+    def _release(self, rows):
+        """Delete rows of claims that were never made, or were given up.
+
+        :raise UserError: when some of these are of a claim that stands
+        """
+        for row in self:
+            if row.live and row.claim_id.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "Penalties of %(invoice)s were claimed with %(claim)s: cancel "
+                        "that claim before you delete the invoice or change its due "
+                        "dates.",
+                        invoice=row.move_id.display_name,
+                        claim=row.claim_id.name,
+                    )
+                )
+        rows.unlink()
+
+    # --- what was claimed ---
 
     @api.model
     def _get_claimed_days(self, moves, until=None):

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools.misc import get_lang
 
+from ..tools.interest import YEAR
+
 
 class RecouvrementPenaltyClaimPage(models.AbstractModel):
     """What the PDF of a claim says: its rows as they were frozen, never computed again.
@@ -15,12 +17,6 @@ class RecouvrementPenaltyClaimPage(models.AbstractModel):
     def _get_pages(self, claims):
         """Return ``{claim id: values of its document}``."""
         contacts = self.env["recouvrement.statement"]._get_contacts(claims.partner_id)
-        terms = {
-            company: self.env["recouvrement.penalty.terms"]._for_customers(
-                group.partner_id, company
-            )
-            for company, group in claims.grouped("company_id").items()
-        }
         pages = {}
         for claim in claims:
             lang = claim.partner_id.lang or claim.company_id.partner_id.lang
@@ -28,16 +24,15 @@ class RecouvrementPenaltyClaimPage(models.AbstractModel):
             pages[claim.id] = page._get_values(
                 claim.with_env(page.env),
                 contacts[claim.partner_id].with_env(page.env),
-                terms[claim.company_id][claim.partner_id].with_env(page.env),
             )
         return pages
 
-    def _get_values(self, claim, contact, terms):
+    def _get_values(self, claim, contact):
         """Return what one claim shows; extend it to add values."""
         layout = self.env["recouvrement.layout"]
         penalties = self.env["recouvrement.penalty.page"]
         currency = claim.currency_id
-        late = self._get_late(claim)
+        late, settled = self._get_late(claim), self._get_settled(claim)
         rows = [(move, breakdown) for move, breakdown in late if breakdown["rows"]]
         recipient = layout._address_lines(contact, claim.company_id)
         return {
@@ -58,16 +53,56 @@ class RecouvrementPenaltyClaimPage(models.AbstractModel):
             "section": penalties._get_section(currency, late, False),
             "details": penalties._get_section(currency, rows, False),
             "waived": claim.waived and layout._format_money(-claim.waived, currency),
-            "amount": layout._format_money(claim.amount_due, currency),
-            "offer": claim.offer_date
+            "settled": settled,
+            "amount": (not settled or claim.state == "paid")
+            and layout._format_money(claim.amount_due, currency),
+            "offer": not settled
+            and claim.offer_date
             and self.env._(
                 "As a courtesy, we waive these penalties if the invoices themselves "
                 "are paid in full by %(date)s.",
                 date=layout._format_date(claim.offer_date),
             ),
-            "payment": self._get_payment(claim),
-            **penalties._get_rule(terms, False),
+            "payment": not settled and self._get_payment(claim),
+            "rules": self._get_rules(claim),
+            "is_interest_first": False,
         }
+
+    def _get_settled(self, claim):
+        """Return why nothing is asked for any more, False when something is."""
+        return {
+            "paid": self.env._("These penalties were paid: thank you."),
+            "waived": self.env._(
+                "These penalties were waived as a courtesy: nothing is to be paid."
+            ),
+            "cancelled": self.env._(
+                "This claim was cancelled: nothing is to be paid for it."
+            ),
+        }.get(claim.state, False)
+
+    def _get_rules(self, claim):
+        """Return the rules of the rows, as they were frozen: mostly one."""
+        groups = claim.line_ids.grouped(
+            lambda line: (
+                line.terms,
+                line.legal_reference,
+                line.after_notice,
+                line.fixed_at_start,
+            )
+        )
+        return [
+            {
+                "terms": terms,
+                "legal_reference": legal_reference,
+                "is_actual": any(line.year != YEAR for line in lines),
+                "is_capitalized": any(line.capitalized for line in lines),
+                "is_after_notice": after_notice,
+                "is_fixed_at_start": fixed_at_start,
+            }
+            for (terms, legal_reference, after_notice, fixed_at_start), lines in (
+                groups.items()
+            )
+        ]
 
     def _get_late(self, claim):
         """Return the frozen rows as (invoice, breakdown), the oldest due first."""

@@ -133,7 +133,8 @@ class RecouvrementPenaltyPage(models.AbstractModel):
             ),
             "is_to_come": as_of > today,
             "sections": self._get_sections(company, late, interest_first),
-            **self._get_rule(terms, interest_first),
+            "rule": self._get_rule(terms),
+            "is_interest_first": interest_first,
         }
 
     @api.model
@@ -160,18 +161,19 @@ class RecouvrementPenaltyPage(models.AbstractModel):
                 ),
                 "is_short": day < action._contact_day(),
                 "sections": self._get_sections(action.company_id, late),
-                **self._get_rule(own, False),
+                "rule": self._get_rule(own),
             }
         return annexes
 
-    def _get_rule(self, terms, interest_first):
+    def _get_rule(self, terms):
         """Return how the penalties of a customer are computed, in plain values."""
         return {
             "terms": terms.name,
             "legal_reference": terms.legal_reference,
             "is_actual": terms.day_count == "actual",
             "is_capitalized": terms.capitalize,
-            "is_interest_first": interest_first,
+            "is_after_notice": terms.starts == "notice",
+            "is_fixed_at_start": terms and terms._is_fixed_at_start(),
         }
 
     def _get_credit_note(self, credits):

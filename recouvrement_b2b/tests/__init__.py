@@ -41,6 +41,7 @@ from . import test_payment_terms
 from . import test_penalty_table
 from . import test_penalty_statement
 from . import test_plan
+from . import test_penalty_edges
 from . import test_penalty_letter
 from . import test_penalty_waiver
 from . import test_plan_agreement
