@@ -32,7 +32,8 @@ class RecouvrementPenaltyClaimPage(models.AbstractModel):
         layout = self.env["recouvrement.layout"]
         penalties = self.env["recouvrement.penalty.page"]
         currency = claim.currency_id
-        late, settled = self._get_late(claim), self._get_settled(claim)
+        late = self._get_late(claim)
+        settled, paid = self._get_settled(claim), self._get_paid(claim)
         rows = [(move, breakdown) for move, breakdown in late if breakdown["rows"]]
         recipient = layout._address_lines(contact, claim.company_id)
         return {
@@ -54,8 +55,8 @@ class RecouvrementPenaltyClaimPage(models.AbstractModel):
             "details": penalties._get_section(currency, rows, False),
             "waived": claim.waived and layout._format_money(-claim.waived, currency),
             "settled": settled,
-            "amount": (not settled or claim.state == "paid")
-            and layout._format_money(claim.amount_due, currency),
+            "paid": paid and layout._format_money(-paid, currency),
+            "amount": not settled and layout._format_money(claim.amount_due, currency),
             "offer": not settled
             and claim.offer_date
             and self.env._(
@@ -67,6 +68,12 @@ class RecouvrementPenaltyClaimPage(models.AbstractModel):
             "rules": self._get_rules(claim),
             "is_interest_first": False,
         }
+
+    def _get_paid(self, claim):
+        """Return what was paid of the claim, on its invoices."""
+        if claim.state == "cancelled":
+            return 0.0
+        return claim.currency_id.round(claim._get_owed() - claim.amount_due)
 
     def _get_settled(self, claim):
         """Return why nothing is asked for any more, False when something is."""
