@@ -1,4 +1,8 @@
+import logging
+
 from odoo import api, models
+
+_logger = logging.getLogger(__name__)
 
 
 class AccountPartialReconcile(models.Model):
@@ -22,6 +26,13 @@ class AccountPartialReconcile(models.Model):
 
     @api.model
     def _follow(self, lines):
-        """Judge what was agreed on items when their payments change."""
-        lines._judge_commitments()
-        self.env["recouvrement.dispute"]._follow_moves(lines.move_id)
+        """Judge what was agreed on items when their payments change.
+
+        An error of collection never stops accounting: it is judged again each day.
+        """
+        try:
+            with self.env.cr.savepoint():
+                lines._judge_commitments()
+                self.env["recouvrement.dispute"]._follow_moves(lines.move_id)
+        except Exception as error:
+            _logger.error("Collection of %s is not judged", lines, exc_info=error)

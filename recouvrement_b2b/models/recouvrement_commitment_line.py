@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class RecouvrementCommitmentLine(models.AbstractModel):
@@ -12,7 +14,7 @@ class RecouvrementCommitmentLine(models.AbstractModel):
     _description = "Item of a Commitment"
 
     move_line_id = fields.Many2one(
-        "account.move.line", string="Item", ondelete="restrict", index="btree_not_null"
+        "account.move.line", string="Item", ondelete="set null", index="btree_not_null"
     )
     move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
@@ -33,6 +35,36 @@ class RecouvrementCommitmentLine(models.AbstractModel):
     def _get_commitment(self):
         """Return the promise or plan that the items belong to."""
         raise NotImplementedError
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_editable()
+        return lines
+
+    def write(self, vals):
+        self._check_editable()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_agreed(self):
+        self._check_editable()
+
+    def _check_editable(self):
+        """What was agreed with a customer is not changed by hand."""
+        commitments = self._get_commitment()
+        if not self.env.su and any(each.state != "draft" for each in commitments):
+            raise UserError(
+                self.env._("This was agreed with the customer: make a new one.")
+            )
+
+    def _get_taken(self):
+        """Return the lines of others that are in force on the same items."""
+        return self.search(
+            Domain("move_line_id", "in", self.move_line_id.ids)
+            & Domain("live", "=", True)
+            & Domain("id", "not in", self.ids)
+        )
 
     @api.model
     def _prepare_items(self, move_lines):

@@ -224,6 +224,14 @@ class RecouvrementDispute(models.Model):
         returned = disputes.filtered(
             lambda dispute: dispute.state_before and not dispute._is_over(open_items)
         )
+        again = disputes.search(
+            Domain("move_id", "in", returned.move_id.ids)
+            & Domain("date_closed", "=", False)
+        )
+        taken = {(dispute.move_id, dispute.reason_id) for dispute in again}
+        returned = returned.filtered(  # a newer dispute says the same already
+            lambda dispute: (dispute.move_id, dispute.reason_id) not in taken
+        )
         for (state, day), group in returned.grouped(
             lambda dispute: (dispute.state_before, max(dispute.answer_date, today))
         ).items():

@@ -53,9 +53,12 @@ class RecouvrementInstalment(models.Model):
             )
 
     def write(self, vals):
-        if {"date_due", "amount", "plan_id"} & set(vals):
+        if not self.env.su or {"date_due", "amount", "plan_id"} & set(vals):
             self._check_editable()
-        return super().write(vals)
+        result = super().write(vals)
+        if "plan_id" in vals:
+            self._check_editable()
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):

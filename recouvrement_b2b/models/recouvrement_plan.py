@@ -5,6 +5,29 @@ from odoo.exceptions import UserError, ValidationError
 
 # Reminders of the items wait: the customer was offered a plan, or follows one.
 SUSPENDING_STATES = ("proposed", "accepted", "active", "paused")
+# What may be written by hand once a plan was proposed; its steps change the rest.
+OPEN_FIELDS = {
+    "user_id",
+    "contact_id",
+    "reminder_days",
+    "match_payments",
+    "activity_ids",
+    "message_follower_ids",
+    "message_ids",
+}
+# Never by hand.
+STEP_FIELDS = {
+    "state",
+    "date_proposed",
+    "date_accepted",
+    "acceptance",
+    "accepted_by",
+    "proof_ids",
+    "date_notice",
+    "date_closed",
+    "paused_until",
+    "agreement_id",
+}
 # The customer has agreed to it.
 AGREED_STATES = ("accepted", "active", "paused")
 
@@ -257,7 +280,21 @@ class RecouvrementPlan(models.Model):
                         gap=plan.currency_id.format(-gap),
                     )
                 )
+            plan._check_dates()
             plan.line_ids._check_free()
+
+    def _check_dates(self):
+        """Refuse an offer or a first instalment that is past already."""
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        if self.valid_until and self.valid_until < today:
+            raise UserError(
+                self.env._("The offer ends in the past: choose a day to come.")
+            )
+        if min(self.instalment_ids.mapped("date_due")) < today:
+            raise UserError(
+                self.env._("An instalment is past already: choose a day to come.")
+            )
 
     def _check_holds_free(self):
         """Refuse to end the holds of plans that are proposed or in force."""
@@ -292,9 +329,27 @@ class RecouvrementPlan(models.Model):
             )
         return super().create(vals_list)
 
+    def write(self, vals):
+        """What was proposed or agreed changes by the steps of a plan, not by hand."""
+        if not self.env.su:
+            names = set(vals)
+            proposed = any(plan.state != "draft" for plan in self)
+            if names & STEP_FIELDS or (proposed and names - OPEN_FIELDS):
+                raise UserError(
+                    self.env._(
+                        "A plan that was proposed changes by its buttons only: "
+                        "reschedule it to agree on something else."
+                    )
+                )
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_proposed(self):
-        if any(plan.state not in ("draft", "cancelled") for plan in self):
+        """An accepted plan acknowledges a debt: it is kept, whatever became of it."""
+        if any(
+            plan.state not in ("draft", "cancelled") or plan.date_accepted
+            for plan in self
+        ):
             raise UserError(self.env._("What was proposed is kept: cancel the plan."))
 
     @api.onchange("valid_until")

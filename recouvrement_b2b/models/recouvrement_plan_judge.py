@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -6,6 +7,8 @@ from odoo.tools import split_every
 from odoo.tools.misc import format_date
 
 from .recouvrement_plan import AGREED_STATES
+
+_logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 200  # plans judged in one transaction
 CREDIT_JOURNALS = ("bank", "cash", "credit")
@@ -29,9 +32,21 @@ class RecouvrementPlan(models.Model):
         cron = self.env["ir.cron"]
         done = 0
         for ids in split_every(BATCH_SIZE, plans.ids):
-            self.browse(ids)._judge(today)
+            self.browse(ids)._try_judge(today)
             done += len(ids)
             cron._commit_progress(len(ids), remaining=len(plans) - done)
+
+    def _try_judge(self, today):
+        """Judge plans; one that cannot be judged stops none of the others."""
+        try:
+            with self.env.cr.savepoint():
+                self._judge(today)
+        except Exception as error:
+            if len(self) > 1:
+                for plan in self:
+                    plan._try_judge(today)
+            else:
+                _logger.error("Plan %s is not judged", self.id, exc_info=error)
 
     def _judge(self, today):
         """Bring plans to what the payments say, at a date.
@@ -39,7 +54,7 @@ class RecouvrementPlan(models.Model):
         Run twice it does nothing more. Completed plans whose payment was returned go on
         again; those that ended otherwise are left as they are.
         """
-        plans = self.filtered(
+        plans = self.sudo().filtered(  # see write: judging is nobody's hand
             lambda plan: plan.state in ("proposed", "completed", *AGREED_STATES)
         )
         plans._match_payments()
@@ -111,7 +126,11 @@ class RecouvrementPlan(models.Model):
                 continue
             elif plan._is_broken(missed, today):
                 plan._default()
-            elif not plan.date_notice and plan.notice_days:
+            elif (
+                not plan.date_notice
+                and plan.notice_days
+                and len(missed) >= plan.default_after
+            ):
                 plan._give_notice(missed, today)
 
     def _is_broken(self, missed, today):

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import Command, fields, models
+from odoo.exceptions import UserError
 
 from .recouvrement_plan import AGREED_STATES, SUSPENDING_STATES
 
@@ -14,8 +15,10 @@ class RecouvrementPlan(models.Model):
 
     def action_propose(self):
         """Propose the plans: reminders of their items wait until the offer ends."""
+        self.check_access("write")
         self._check_states("draft")
         self._check_complete()
+        self = self.sudo()  # see write; the right to was checked above
         today = fields.Date.context_today(self)
         for plan in self:
             plan.write(
@@ -43,15 +46,38 @@ class RecouvrementPlan(models.Model):
 
         :param values: ``date_accepted``, ``acceptance``, ``accepted_by``, ``proof_ids``
         """
+        self.check_access("write")
+        self = self.sudo()  # see write; the right to was checked above
         for plan in self:
-            plan.previous_id._close(
+            plan.line_ids._check_free()
+            plan._check_penalties()
+            previous = plan.previous_id.filtered(
+                lambda each: each.state in SUSPENDING_STATES
+            )
+            previous._close(
                 "cancelled", self.env._("rescheduled: %(plan)s", plan=plan.name)
             )
             plan._invoice_penalties()
+        self.env.flush_all()  # items leave the plan before they enter this one
         self.write({"state": "accepted", **values})
         self.line_ids.live = True
         self._suspend()
         self._judge(fields.Date.context_today(self))
+
+    def _check_penalties(self):
+        """Refuse an agreement on penalties that were waived or cancelled since."""
+        for line in self.line_ids.filtered("claim_id"):
+            claim = line.claim_id
+            if self.currency_id.compare_amounts(claim._get_owed(), line.amount) or (
+                claim.is_cancelled
+            ):
+                raise UserError(
+                    self.env._(
+                        "The penalties of %(claim)s were waived or cancelled since: "
+                        "cancel this plan and make another.",
+                        claim=claim.name,
+                    )
+                )
 
     def _invoice_penalties(self):
         """Invoice the penalties included, so that payments can settle them."""
@@ -70,17 +96,21 @@ class RecouvrementPlan(models.Model):
 
     def _pause(self, until):
         """Count no instalment as missed until a date; then the plan goes on."""
-        self.write({"state": "paused", "paused_until": until})
+        self.check_access("write")
+        self = self.sudo()  # see write; the right to was checked above
+        self.write({"state": "paused", "paused_until": until, "date_notice": False})
         self._suspend()
 
     def action_resume(self):
         """Go on with paused plans today."""
+        self.check_access("write")
         self._check_states("paused")
-        self.write({"state": "active", "paused_until": False})
+        self.sudo().write({"state": "active", "paused_until": False})
         self._judge(fields.Date.context_today(self))
 
     def action_cancel(self):
         """Give plans up: the items are chased again from the level they had reached."""
+        self.check_access("write")
         self._check_states("draft", *SUSPENDING_STATES)
         self._close(
             "cancelled", self.env._("cancelled by %(user)s", user=self.env.user.name)
@@ -131,6 +161,7 @@ class RecouvrementPlan(models.Model):
 
     def _close(self, state, reason):
         """End plans: their holds end, and what they suspended is decided again."""
+        self = self.sudo()  # see write; the steps check the right to
         today = fields.Date.context_today(self)
         self.write({"state": state, "date_closed": today, "date_notice": False})
         self.line_ids.live = False
@@ -145,7 +176,17 @@ class RecouvrementPlan(models.Model):
             plan._message_log(body=reason)
 
     def _reopen(self):
-        """Go on with completed plans of which a payment was returned."""
+        """Go on with completed plans of which a payment was returned.
+
+        Not when an item is in another plan by now: its owner is told.
+        """
+        self = self.sudo()  # see write
+        taken = self.filtered(lambda plan: plan.line_ids._get_taken())
+        taken._tell_owner(
+            self.env._("A payment was returned, but its items are in another plan")
+        )
+        taken.write({"state": "cancelled"})
+        self = self - taken
         self.write({"state": "active", "date_closed": False})
         self.line_ids.live = True
         self._suspend()

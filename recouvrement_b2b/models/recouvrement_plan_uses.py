@@ -40,7 +40,7 @@ class RecouvrementPlan(models.Model):
                         customer=plan.partner_id.display_name,
                     )
                 )
-            plan.agreement_id = plan._attach_agreement()
+            plan.sudo().agreement_id = plan._attach_agreement()  # see write
         mails = self._send_message("recouvrement_b2b.mail_template_plan_proposal")
         for mail in mails:
             mail.attachment_ids = [Command.link(mail.plan_id.agreement_id.id)]

@@ -5,6 +5,16 @@ from odoo.fields import Domain
 from ..const import CHANNELS
 from ..tools.business_days import add_business_days
 
+# What may be written by hand on a promise that is recorded.
+OPEN_FIELDS = {
+    "user_id",
+    "contact_id",
+    "channel",
+    "note",
+    "activity_ids",
+    "message_follower_ids",
+    "message_ids",
+}
 JUDGED_STATES = ("open", "kept", "partly_kept", "broken")
 
 
@@ -97,7 +107,7 @@ class RecouvrementPromise(models.Model):
         "A promise is for the day on which it is made, or a later one.",
     )
 
-    @api.depends("date_promised", "company_id.collection_promise_tolerance_days")
+    @api.depends("date_promised", "company_id")
     def _compute_date_limit(self):
         for promise in self:
             company = promise.company_id
@@ -114,11 +124,32 @@ class RecouvrementPromise(models.Model):
             parts = [promise.partner_id.name, amount]
             promise.display_name = " · ".join(filter(None, parts))
 
+    def write(self, vals):
+        """A promise that is recorded changes by its steps, not by hand."""
+        recorded = any(promise.state != "draft" for promise in self)
+        if not self.env.su and (
+            {"state", "paid", "date_judged", "rank"} & set(vals)
+            or (recorded and set(vals) - OPEN_FIELDS)
+        ):
+            raise UserError(
+                self.env._("This promise is recorded: withdraw it, or record another.")
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_draft(self):
+        if any(promise.state != "draft" for promise in self):
+            raise UserError(
+                self.env._("What a customer promised is kept: withdraw the promise.")
+            )
+
     # --- what people do ---
 
     def action_open(self):
         """Take promises into account: reminders of what was promised wait."""
+        self.check_access("write")
         self._check_states("draft")
+        self = self.sudo()  # see write; the right to was checked above
         today = fields.Date.context_today(self)
         for promise in self:
             if promise.date_limit < today:
@@ -144,8 +175,9 @@ class RecouvrementPromise(models.Model):
 
     def action_withdraw(self):
         """End promises that do not hold any more: reminders go on."""
+        self.check_access("write")
         self._check_states("draft", "open")
-        self._close("withdrawn")
+        self.sudo()._close("withdrawn")
 
     def _check_states(self, *states):
         labels = dict(self._fields["state"]._description_selection(self.env))
@@ -222,6 +254,7 @@ class RecouvrementPromise(models.Model):
 
     def _judge(self, today):
         """Bring promises to what the payments say: kept, broken, or open again."""
+        self = self.sudo()  # see write: judging is nobody's hand
         payments = self.line_ids._get_payments()
         on_its_way = self.partner_id._get_paying(self.company_id, today)
         found = {}
@@ -262,7 +295,13 @@ class RecouvrementPromise(models.Model):
         self._thank()
 
     def _become_open(self):
-        """Open promises again of which a payment was returned before their date."""
+        """Open promises again of which a payment was returned before their date.
+
+        Not when there is another promise on the items by now.
+        """
+        taken = self.filtered(lambda promise: promise.line_ids._get_taken())
+        taken.state = "replaced"
+        self = self - taken
         self.write({"state": "open", "date_judged": False})
         self.line_ids.live = True
         self._suspend()

@@ -52,3 +52,4 @@ from . import test_promise
 from . import test_dispute_tour
 from . import test_instalments
 from . import test_commitments
+from . import test_plan_changes

@@ -270,8 +270,11 @@ class TestPlan(PlanCommon):
         self._accept(plan)
         for date in ("2026-06-27", "2026-07-06", "2026-07-20"):
             self._judge(plan, date)
-            self.assertEqual(plan.state, "active")
+            self.assertEqual((plan.state, plan.date_notice), ("active", False))
+        # the second is missed on 5 August: notice, then eight days
         self._judge(plan, "2026-08-05")
+        self.assertEqual((plan.state, plan.date_notice), ("active", day("2026-08-05")))
+        self._judge(plan, "2026-08-14")
         self.assertEqual(plan.state, "defaulted")
 
     def test_a_broken_plan_may_resume_at_the_formal_notice(self):
@@ -322,55 +325,3 @@ class TestPlan(PlanCommon):
                 ]
         # waived from the signature on 15 June to 14 July
         self.assertEqual(amounts, {"running": 25.41, "waived": 15.32})
-
-    # --- paused, rescheduled, returned ---
-
-    def test_a_pause_counts_nothing_as_missed_and_ends_by_itself(self):
-        plan = self._agreed()
-        action = plan.action_pause()
-        wizard = self.env[action["res_model"]].browse(action["res_id"])
-        wizard.until = day("2026-07-31")
-        wizard.action_apply()
-        self._judge(plan, "2026-07-20")
-        self.assertEqual((plan.state, plan.date_notice), ("paused", False))
-        self._judge(plan, "2026-08-01")
-        self.assertEqual((plan.state, plan.date_notice), ("active", day("2026-08-01")))
-
-    def test_a_plan_rescheduled_keeps_its_history(self):
-        plan = self._agreed()
-        self._pay(self.first, 500, day("2026-06-29"))
-        action = plan.action_reschedule()
-        new = self.env["recouvrement.plan"].browse(action["res_id"])
-        self.assertEqual((new.total, new.previous_id), (1000.0, plan))
-        new.instalment_ids = [
-            (0, 0, {"date_due": date, "amount": 250.0})
-            for date in ("2026-07-31", "2026-08-31", "2026-09-30", "2026-10-31")
-        ]
-        new.action_propose()
-        self.assertEqual(plan.state, "accepted", "it holds until the new one is agreed")
-        self.assertDecision(self.second, "hold", "held")
-        self._accept(new)
-        self.assertEqual((plan.state, new.state), ("cancelled", "accepted"))
-        self.assertEqual((plan.paid, new.paid), (500.0, 0.0))
-        self.assertDecision(self.second, "hold", "held")
-
-    def test_a_returned_payment_opens_a_completed_plan_again(self):
-        plan = self._agreed()
-        self._pay(self.first + self.second, day=day("2026-06-20"))
-        self._judge(plan, "2026-06-20")
-        self.assertEqual(plan.state, "completed")
-        self._receivable(self.second).remove_move_reconcile()
-        self.assertEqual((plan.state, plan.remaining), ("active", 500.0))
-        self.assertDecision(self.second, "hold", "held")
-
-    def test_judging_twice_does_nothing_more(self):
-        plan = self._agreed()
-        for date in ("2026-06-27", "2026-07-06", "2026-07-15"):
-            self._judge(plan, date)
-            before = (plan.state, len(plan.activity_ids), len(plan.hold_ids))
-            actions = self.env["recouvrement.action"].search_count([])
-            self._judge(plan, date)
-            self.assertEqual(
-                (plan.state, len(plan.activity_ids), len(plan.hold_ids)), before
-            )
-            self.assertEqual(self.env["recouvrement.action"].search_count([]), actions)

@@ -81,7 +81,7 @@ class TestPlanAgreement(PlanCommon):
         plan = self._plan()
         plan.action_propose()
         plan._send_message("recouvrement_b2b.mail_template_plan_proposal")
-        plan.agreement_id = plan._attach_agreement()
+        plan.sudo().agreement_id = plan._attach_agreement()
         before = plan.agreement_id.raw
         plan.contact_id = self.env["res.partner"].create(
             {"name": "Jean Petit", "parent_id": self.customer.id}

@@ -149,6 +149,24 @@ class TestPromise(PlanCommon):
             self._receivable(self.first).remove_move_reconcile()
         self.assertEqual(promise.state, "broken")
 
+    def test_a_payment_returned_under_a_newer_promise_stops_nobody(self):
+        old = self._promise(self.first, amount=300)
+        self._pay(self.first, 300, day=TODAY)
+        self.assertEqual(old.state, "kept")
+        new = self._promise(self.first, amount=700)
+        self._receivable(self.first).remove_move_reconcile()
+        self.assertEqual((old.state, new.state), ("replaced", "open"))
+
+    def test_what_was_promised_is_not_changed_by_hand(self):
+        promise = self._promise()
+        for values in ({"state": "kept"}, {"date_promised": day("2026-07-10")}):
+            with self.assertRaisesRegex(UserError, "is recorded"):
+                promise.with_user(self.collector).write(values)
+        with self.assertRaisesRegex(UserError, "is kept"):
+            promise.unlink()
+        with self.assertRaisesRegex(UserError, "was agreed"):
+            promise.with_user(self.collector).line_ids.unlink()
+
     def test_money_on_its_way_is_waited_for(self):
         promise = self._promise()
         self.env["account.bank.statement.line"].create(
