@@ -72,6 +72,7 @@ class TestDisputeMessages(DisputeCommon):
                 self.assertIn(words, text)
 
     def test_a_question_waits_for_a_reply(self):
+        self.customer.lang = "en_US"
         dispute = self._dispute(amount=300)
         with self.assertRaisesRegex(UserError, "a day to come"):
             self._answer(dispute, "waiting", answer_date=TODAY)

@@ -12,7 +12,8 @@ class TestDisputeTour(DisputeCommon, HttpCase):
 
     def test_open_and_reject_with_proof(self):
         self.collector.password = "claire-claire"
-        self.reason.name = "Tour reason"
+        for lang in ("en_US", "fr_FR"):
+            self.reason.with_context(lang=lang).name = "Tour reason"
         with smtp_server(self.env) as mailbox:
             self.start_tour(
                 f"/odoo/action-account.action_move_out_invoice_type/{self.invoice.id}",

@@ -114,7 +114,7 @@ class TestPenaltyClaim(ClaimCommon):
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 
-        count(1)  # warms the caches of the registry up
+        count(2)  # warms the caches of the registry up
         self.assertLessEqual(count(12) - count(3), 3 * 9, "a number and a user each")
 
     def test_what_was_recorded_since_a_draft_counts_when_it_is_claimed(self):

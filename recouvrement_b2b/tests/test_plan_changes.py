@@ -1,4 +1,4 @@
-"""Plans paused, rescheduled, judged anew: nothing changes behind the customer's back."""
+"""Plans paused, rescheduled, judged anew; nothing changes by hand."""
 
 from freezegun import freeze_time
 

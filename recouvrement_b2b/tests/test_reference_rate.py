@@ -165,6 +165,7 @@ class TestReferenceRate(RecouvrementCommon):
         )
 
     def test_unverified_half_year_is_to_verify(self):
+        self.company._get_collection_manager().lang = "en_US"
         activities = self.rates._ask(day("2026-07-01"))
         self.assertEqual(len(activities), 1, "one manager for all companies")
         self.assertEqual(activities.user_id, self.company._get_collection_manager())
