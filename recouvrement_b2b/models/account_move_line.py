@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.open_item import OpenItem
+from ..tools.open_item import OpenItem, Settlement
 
 INVOICE_TYPES = ("out_invoice", "out_refund", "out_receipt")
 
@@ -157,7 +157,7 @@ class AccountMoveLine(models.Model):
         """
 
     def _collection_settlements(self):
-        """Return ``{line id: [(date, amount, is credit note)]}`` of receivable items.
+        """Return ``{line id: [Settlement]}`` of receivable items.
 
         What lowered each item, in its currency, at the date of the other entry and in
         order of it: payments, write-offs and credit notes that are matched today.
@@ -170,7 +170,8 @@ class AccountMoveLine(models.Model):
             SQL(
                 """
                 SELECT partial.debit_move_id, credit.date,
-                       partial.debit_amount_currency, move.move_type = 'out_refund'
+                       partial.debit_amount_currency, move.move_type = 'out_refund',
+                       partial.id
                   FROM account_partial_reconcile partial
                   JOIN account_move_line credit ON credit.id = partial.credit_move_id
                   JOIN account_move move ON move.id = credit.move_id
@@ -181,8 +182,10 @@ class AccountMoveLine(models.Model):
                 self.ids,
             )
         )
-        for line_id, day, amount, is_credit_note in rows:
-            settlements[line_id].append((day, float(amount), is_credit_note))
+        for line_id, day, amount, is_credit_note, partial_id in rows:
+            settlements[line_id].append(
+                Settlement(day, float(amount), is_credit_note, partial_id)
+            )
         return settlements
 
     @api.model

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -20,7 +20,8 @@ class RecouvrementCommitmentLine(models.AbstractModel):
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     date_due = fields.Date(string="Due Date", help="As it was before.")
     amount = fields.Monetary(help="What was owed when the customer committed itself.")
-    settled = fields.Monetary(
+    settled_ids = fields.Many2many(
+        "account.partial.reconcile",
         string="Paid before",
         help="What was paid of the item before the commitment: does not count.",
     )
@@ -75,7 +76,9 @@ class RecouvrementCommitmentLine(models.AbstractModel):
                 "move_line_id": line.id,
                 "date_due": line.date_maturity or line.date,
                 "amount": line.amount_residual_currency,
-                "settled": sum(amount for _day, amount, _is in settlements[line.id]),
+                "settled_ids": [
+                    Command.set([each.partial_id for each in settlements[line.id]])
+                ],
             }
             for line in move_lines
         ]
@@ -83,18 +86,18 @@ class RecouvrementCommitmentLine(models.AbstractModel):
     def _get_payments(self):
         """Return ``{commitment: [(date, amount)]}``: what was paid since, in order.
 
-        In one query. What was paid before is left out, the oldest first, as is what
+        In one query for the payments. What was paid before is left out, as is what
         exceeds the item's part.
         """
         settlements = self.move_line_id._collection_settlements()
         payments = {commitment: [] for commitment in self._get_commitment()}
         for line in self.filtered("move_line_id"):
-            before, left = line.settled, line.amount
-            for day, amount, _is_credit_note in settlements[line.move_line_id.id]:
-                counted = max(amount - max(before, 0.0), 0.0)
-                before -= amount
-                counted = min(counted, left)
+            before, left = set(line.settled_ids.ids), line.amount
+            for settlement in settlements[line.move_line_id.id]:
+                if settlement.partial_id in before:
+                    continue
+                counted = min(settlement.amount, left)
                 left -= counted
                 if counted:
-                    payments[line._get_commitment()].append((day, counted))
+                    payments[line._get_commitment()].append((settlement.date, counted))
         return {commitment: sorted(found) for commitment, found in payments.items()}

@@ -62,6 +62,11 @@ class RecouvrementPlan(models.Model):
         plans.filtered(
             lambda plan: plan.state == "completed" and plan.remaining > 0
         )._reopen()
+        plans.filtered(
+            lambda plan: (
+                plan.state == "proposed" and plan.currency_id.is_zero(plan.remaining)
+            )
+        )._close("completed", self.env._("paid in full"))
         plans._end_offers(today)
         plans._resume_paused(today)
         agreed = plans.filtered(lambda plan: plan.state in AGREED_STATES)
@@ -116,6 +121,10 @@ class RecouvrementPlan(models.Model):
     def _judge_missed(self, today):
         """Give notice of missed instalments, then end the plan, as was agreed."""
         on_its_way = self.partner_id._get_paying(self.company_id, today)
+        disputes = self.env["recouvrement.dispute"].search(
+            Domain("move_id", "in", self.line_ids.move_id.ids)
+            & Domain("date_closed", "=", False)
+        )
         for plan in self:
             missed = plan.instalment_ids.filtered(
                 lambda instalment: instalment.state == "missed"
@@ -124,6 +133,8 @@ class RecouvrementPlan(models.Model):
                 plan.date_notice = False
             elif (plan.partner_id.id, plan.company_id.id) in on_its_way:
                 continue
+            elif plan.line_ids.move_id & disputes.move_id:
+                continue  # what is contested is answered first, by its owner
             elif plan._is_broken(missed, today):
                 plan._default()
             elif (

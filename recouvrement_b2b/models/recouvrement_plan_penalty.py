@@ -31,12 +31,12 @@ class RecouvrementPenalty(models.AbstractModel):
         found = lines.search(
             Domain("move_line_id", "in", list(customers))
             & Domain("plan_id.date_accepted", "!=", False)
-            & (
-                Domain("plan_id.penalty_regime", "=", "waived")
-                | (
-                    Domain("plan_id.penalty_regime", "=", "suspended")
-                    & Domain("plan_id.state", "!=", "defaulted")
-                )
+            & Domain("plan_id.penalty_regime", "in", ("waived", "suspended"))
+        )
+        broken = {plan: plan._was_broken() for plan in found.plan_id}
+        found = found.filtered(
+            lambda line: (
+                line.plan_id.penalty_regime == "waived" or not broken[line.plan_id]
             )
         )
         for line in found:
@@ -47,6 +47,19 @@ class RecouvrementPenalty(models.AbstractModel):
                 line_id = line.move_line_id.id
                 pauses[customers[line_id], line_id].append((first, last, None))
         return pauses
+
+
+class RecouvrementPlan(models.Model):
+    _inherit = "recouvrement.plan"
+
+    def _was_broken(self):
+        """Tell whether a plan, or the one that took its place, was not kept."""
+        self.ensure_one()
+        following = self.next_ids.filtered("date_accepted")
+        if following:
+            return any(plan._was_broken() for plan in following)
+        missed = any(each.state == "missed" for each in self.instalment_ids)
+        return self.state == "defaulted" or (self.state == "cancelled" and missed)
 
 
 class RecouvrementPenaltyClaim(models.Model):

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .recouvrement_plan import AGREED_STATES, SUSPENDING_STATES
 
@@ -18,6 +19,8 @@ class RecouvrementPlan(models.Model):
         self.check_access("write")
         self._check_states("draft")
         self._check_complete()
+        if "waived" in self.mapped("penalty_regime"):
+            self.env["recouvrement.penalty.waiver"]._check_approver()
         self = self.sudo()  # see write; the right to was checked above
         today = fields.Date.context_today(self)
         for plan in self:
@@ -59,10 +62,19 @@ class RecouvrementPlan(models.Model):
             )
             plan._invoice_penalties()
         self.env.flush_all()  # items leave the plan before they enter this one
+        self._replace_promises()
         self.write({"state": "accepted", **values})
         self.line_ids.live = True
         self._suspend()
         self._judge(fields.Date.context_today(self))
+
+    def _replace_promises(self):
+        """A plan takes the place of the promises on its items."""
+        lines = self.env["recouvrement.promise.line"].search(
+            Domain("move_line_id", "in", self.line_ids.move_line_id.ids)
+            & Domain("live", "=", True)
+        )
+        lines.promise_id._close("replaced")
 
     def _check_penalties(self):
         """Refuse an agreement on penalties that were waived or cancelled since."""

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -15,6 +17,7 @@ OPEN_FIELDS = {
     "message_follower_ids",
     "message_ids",
 }
+REVIEW_DAYS = 60  # a promise for a later day is looked at meanwhile
 JUDGED_STATES = ("open", "kept", "partly_kept", "broken")
 
 
@@ -239,8 +242,15 @@ class RecouvrementPromise(models.Model):
             "promise_id": self.id,
             "user_id": (self.user_id or self.env.user).id,
             "date_end": self.date_limit,
+            "review_date": self._get_review_date(),
             "note": self.note,
         }
+
+    def _get_review_date(self):
+        """Return when somebody looks at a promise for a distant day; else False."""
+        self.ensure_one()
+        review = fields.Date.context_today(self) + timedelta(days=REVIEW_DAYS)
+        return review if self.date_limit > review else False
 
     # --- judged each day, and anew ---
 
@@ -267,6 +277,7 @@ class RecouvrementPromise(models.Model):
             paid = promise.currency_id.round(paid)
             if promise.paid != paid:
                 promise.paid = paid
+                promise._lower_holds()
             waits = (promise.partner_id.id, promise.company_id.id) in on_its_way
             state = promise._get_state(paid, today, waits)
             if state != promise.state:
@@ -274,6 +285,17 @@ class RecouvrementPromise(models.Model):
                 found[state] += promise
         for state, promises in found.items():
             getattr(promises, f"_become_{state}")()
+
+    def _lower_holds(self):
+        """Hold what is still promised of each item, and no more, as it is paid."""
+        left = self.currency_id.round(self.amount - self.paid)
+        for hold in self.hold_ids.filtered("amount").sorted("id"):
+            if hold.closed_date:
+                continue
+            part = self.currency_id.round(min(left, hold.amount))
+            left -= part
+            if part:
+                hold.amount = part
 
     def _get_state(self, paid, today, waits):
         """Return what became of a promise.

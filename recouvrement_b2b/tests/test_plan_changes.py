@@ -2,7 +2,7 @@
 
 from freezegun import freeze_time
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -96,3 +96,63 @@ class TestPlanChanges(PlanCommon):
                 (plan.state, len(plan.activity_ids), len(plan.hold_ids)), before
             )
             self.assertEqual(self.env["recouvrement.action"].search_count([]), actions)
+
+    def test_suspended_penalties_are_due_for_the_whole_time_of_a_chain(self):
+        """Rescheduled, then not kept; or given up after a missed instalment."""
+        plan = self._agreed(self.first, penalty_regime="suspended")
+        new = self.env["recouvrement.plan"].browse(plan.action_reschedule()["res_id"])
+        new.instalment_ids = [(0, 0, {"date_due": "2026-07-31", "amount": 1000.0})]
+        new.action_propose()
+        self._accept(new)
+        with freeze_time("2026-09-01 08:00:00"):
+            self.assertEqual(
+                self._breakdown(self.first, day("2026-09-01"))["interest"], 14.98
+            )
+            new._close("defaulted", "test")
+            full = self._breakdown(self.first, day("2026-09-01"))["interest"]
+        # 61 days at 12.15 % and 63 at 12.40 % on 1,000
+        self.assertEqual(full, 41.71)  # 20.31 + 21.40
+
+    def test_a_plan_takes_the_place_of_a_promise(self):
+        action = self.first.action_promise()
+        promises = self.env["recouvrement.promise"].with_context(**action["context"])
+        promise = promises.create({"date_promised": day("2026-06-19")})
+        promise.action_open()
+        self._agreed(self.first)
+        self.assertEqual(promise.state, "replaced")
+
+    def test_only_a_manager_waives_penalties_in_a_plan(self):
+        plan = self._plan(penalty_regime="waived")
+        with self.assertRaisesRegex(AccessError, "Only a collection manager"):
+            plan.with_user(self.collector).action_propose()
+        plan.action_propose()
+        self.assertEqual(plan.state, "proposed")
+
+    def test_what_is_contested_does_not_break_a_plan(self):
+        plan = self._agreed()
+        self._judge(plan, "2026-06-27")
+        reason = self.env["recouvrement.dispute.reason"].search([], limit=1)
+        self.env["recouvrement.dispute"].create(
+            {"move_id": self.first.id, "reason_id": reason.id}
+        )
+        self._judge(plan, "2026-07-20")
+        self.assertEqual((plan.state, plan.date_notice), ("active", False))
+
+    def test_an_offer_paid_at_once_is_completed(self):
+        plan = self._plan()
+        plan.action_propose()
+        self._pay(self.first + self.second, day=day("2026-06-16"))
+        self._judge(plan, "2026-06-17")
+        self.assertEqual(plan.state, "completed")
+
+    def test_an_older_payment_that_bounces_leaves_the_instalments_paid(self):
+        older = self._pay(self.first, 400, day=day("2026-06-10"))
+        plan = self._agreed(self.first, count=3)
+        self.assertEqual(plan.total, 600.0)
+        self._pay(self.first, 200, day=day("2026-06-29"))
+        line = self._receivable(self.first)
+        bounced = line.matched_credit_ids.filtered(
+            lambda partial: partial.credit_move_id.payment_id == older
+        )
+        bounced.unlink()
+        self.assertEqual(self._instalments(plan)[0][2:], (200.0, "paid"))

@@ -56,6 +56,16 @@ class TestPromise(PlanCommon):
         self.assertDecision(self.first, "hold", "held")
         self.assertDecision(self.second, "chase", "due", amount_to_chase=300.0)
 
+    def test_what_is_paid_of_a_part_frees_nothing_else(self):
+        self._promise(self.first, amount=600)
+        self.assertDecision(self.first, "chase", "due", amount_to_chase=400.0)
+        self._pay(self.first, 400, day=TODAY)
+        self.assertDecision(self.first, "chase", "due", amount_to_chase=400.0)
+
+    def test_a_promise_for_a_distant_day_is_looked_at_meanwhile(self):
+        promise = self._promise(self.first, date_promised=day("2026-12-01"))
+        self.assertEqual(promise.hold_ids.review_date, day("2026-08-14"))
+
     def test_one_open_promise_an_item_the_new_one_takes_its_place(self):
         old = self._promise()
         new = self._promise(self.first, date_promised=day("2026-06-26"))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 
 @dataclass(slots=True)
@@ -35,6 +36,18 @@ class OpenItem:
     def amount_to_chase(self) -> float:
         """Return what is neither held nor covered by the customer's credits."""
         return round(self.residual - self.held - self.covered, self.digits)
+
+
+class Settlement(NamedTuple):
+    """What lowered an item: an amount in its currency, at the date of the other entry.
+
+    ``partial_id`` is the matching that says so.
+    """
+
+    date: date
+    amount: float
+    is_credit_note: bool
+    partial_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,12 @@ class RecouvrementPlanCreate(models.TransientModel):
         except UserError:
             return False
         (first, amount), (last, rest) = instalments[0], instalments[-1]
+        if len(instalments) == 1:
+            return self.env._(
+                "One payment of %(amount)s on %(date)s",
+                amount=self.currency_id.format(amount),
+                date=format_date(self.env, first),
+            )
         if amount == rest:
             return self.env._(
                 "%(count)s instalments of %(amount)s, from %(first)s to %(last)s",
