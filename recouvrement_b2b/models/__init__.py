@@ -57,6 +57,7 @@ from . import (
     recouvrement_profile,
     recouvrement_profile_uses,
     recouvrement_promise,
+    recouvrement_promise_judge,
     recouvrement_promise_line,
     recouvrement_promise_uses,
     recouvrement_reference_rate,

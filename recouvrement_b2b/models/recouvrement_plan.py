@@ -323,6 +323,8 @@ class RecouvrementPlan(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su and any(STEP_FIELDS & set(vals) for vals in vals_list):
+            raise UserError(self.env._("A plan begins as a draft: propose it then."))
         for vals in vals_list:
             vals["name"] = vals.get("name") or self.env["ir.sequence"].next_by_code(
                 "recouvrement.plan"
