@@ -30,6 +30,7 @@ class AccountPartialReconcile(models.Model):
 
         An error of collection never stops accounting: it is judged again each day.
         """
+        self.env.flush_all()  # what is wrong elsewhere is not hidden here
         try:
             with self.env.cr.savepoint():
                 lines._judge_commitments()
