@@ -1,4 +1,5 @@
 from . import (
+    recouvrement_dialog,
     account_move_reversal,
     recouvrement_aged_balance,
     recouvrement_contact_record,

@@ -11,6 +11,7 @@ class RecouvrementDisputeAnswer(models.TransientModel):
 
     _name = "recouvrement.dispute.answer"
     _description = "Answer a Dispute"
+    _inherit = ["recouvrement.dialog"]
 
     dispute_id = fields.Many2one(
         "recouvrement.dispute", required=True, ondelete="cascade"
@@ -54,15 +55,7 @@ class RecouvrementDisputeAnswer(models.TransientModel):
             "rejected": self.env._("Reject the Dispute"),
             "settled": self.env._("Settle the Dispute"),
         }
-        return {
-            "type": "ir.actions.act_window",
-            "name": names[state],
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return wizard._open_dialog(names[state])
 
     def _prepare_vals(self, dispute, state):
         recipient = dispute._get_recipient()

@@ -13,6 +13,7 @@ class RecouvrementHoldCreate(models.TransientModel):
 
     _name = "recouvrement.hold.create"
     _description = "Suspend Collection"
+    _inherit = ["recouvrement.dialog"]
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -77,14 +78,7 @@ class RecouvrementHoldCreate(models.TransientModel):
                 "line_ids": [Command.set(lines.ids)],
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Suspend Collection"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._open_dialog(self.env._("Suspend Collection"))
 
     def action_apply(self):
         """Create one hold for each item, or for each customer."""

@@ -22,6 +22,7 @@ class RecouvrementImport(models.TransientModel):
 
     _name = "recouvrement.import"
     _description = "Import of Receivables"
+    _inherit = ["recouvrement.dialog"]
 
     state = fields.Selection(
         [("file", "File"), ("checked", "Check"), ("done", "Done")],
@@ -195,14 +196,7 @@ class RecouvrementImport(models.TransientModel):
         )
 
     def _action_reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Import Receivables"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return self._open_dialog(self.env._("Import Receivables"))
 
 
 class RecouvrementImportColumn(models.TransientModel):

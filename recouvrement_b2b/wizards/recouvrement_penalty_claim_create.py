@@ -7,6 +7,7 @@ class RecouvrementPenaltyClaimCreate(models.TransientModel):
 
     _name = "recouvrement.penalty.claim.create"
     _description = "Claim Penalties"
+    _inherit = ["recouvrement.dialog"]
 
     partner_ids = fields.Many2many("res.partner", string="Customers", required=True)
     move_ids = fields.Many2many(
@@ -31,14 +32,7 @@ class RecouvrementPenaltyClaimCreate(models.TransientModel):
                 "move_ids": [Command.set(moves.ids if moves else [])],
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Claim Penalties"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._open_dialog(self.env._("Claim Penalties"))
 
     def action_apply(self):
         """Make the drafts and show them: nothing is told to the customers yet."""

@@ -7,6 +7,7 @@ class RecouvrementPenaltyStatement(models.TransientModel):
 
     _name = "recouvrement.penalty.statement"
     _description = "Statement of Penalties"
+    _inherit = ["recouvrement.dialog"]
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -47,14 +48,7 @@ class RecouvrementPenaltyStatement(models.TransientModel):
         """Return the action that opens the form for customers."""
         customers = partners.commercial_partner_id
         wizard = self.create({"partner_ids": [Command.set(customers.ids)]})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Statement of Penalties"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._open_dialog(self.env._("Statement of Penalties"))
 
     def action_pdf(self):
         """Download the statements as one PDF, each customer's on pages of its own."""

@@ -7,6 +7,7 @@ class RecouvrementPenaltyWaive(models.TransientModel):
 
     _name = "recouvrement.penalty.waive"
     _description = "Waive Penalties"
+    _inherit = ["recouvrement.dialog"]
 
     claim_ids = fields.Many2many("recouvrement.penalty.claim", required=True)
     claim_count = fields.Integer(compute="_compute_claims")
@@ -50,14 +51,7 @@ class RecouvrementPenaltyWaive(models.TransientModel):
     def _action_open(self, claims):
         """Return the action that opens the form for claims."""
         wizard = self.create({"claim_ids": [Command.set(claims.ids)]})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Waive Penalties"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._open_dialog(self.env._("Waive Penalties"))
 
     def action_apply(self):
         """Waive, offer, or ask who may: as the user's rights and the condition say."""
@@ -79,7 +73,7 @@ class RecouvrementPenaltyWaive(models.TransientModel):
         """Tell what is missing or wrong, before the database does."""
         today = fields.Date.context_today(self)
         self.claim_ids.check_access("write")
-        self.claim_ids._check_states(("claimed", "partly_waived", "invoiced"))
+        self.claim_ids._check_states("claimed", "partly_waived", "invoiced")
         if not (self.reason or "").strip():
             raise UserError(self.env._("Say why: the reason is kept with the claim."))
         if self.is_conditional and not self.condition_date:

@@ -7,6 +7,7 @@ class RecouvrementPlanAccept(models.TransientModel):
 
     _name = "recouvrement.plan.accept"
     _description = "Record the Acceptance of a Plan"
+    _inherit = ["recouvrement.dialog"]
 
     plan_ids = fields.Many2many("recouvrement.plan", required=True)
     date_accepted = fields.Date(
@@ -40,14 +41,7 @@ class RecouvrementPlanAccept(models.TransientModel):
                 "accepted_by": plans.contact_id[:1].name or plans.partner_id[:1].name,
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Record the Acceptance"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._open_dialog(self.env._("Record the Acceptance"))
 
     def action_apply(self):
         """Accept the plans; the proof is kept with them."""

@@ -17,6 +17,7 @@ class RecouvrementPlanCreate(models.TransientModel):
 
     _name = "recouvrement.plan.create"
     _description = "Make a Payment Plan"
+    _inherit = ["recouvrement.dialog"]
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -170,14 +171,7 @@ class RecouvrementPlanCreate(models.TransientModel):
                 "line_ids": [Command.set(lines.ids)],
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Make a Payment Plan"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._open_dialog(self.env._("Make a Payment Plan"))
 
     @api.model
     def _get_overdue(self, customer):

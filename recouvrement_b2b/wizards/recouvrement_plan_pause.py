@@ -9,6 +9,7 @@ class RecouvrementPlanPause(models.TransientModel):
 
     _name = "recouvrement.plan.pause"
     _description = "Pause a Payment Plan"
+    _inherit = ["recouvrement.dialog"]
 
     plan_ids = fields.Many2many("recouvrement.plan", required=True)
     until = fields.Date(
@@ -21,14 +22,7 @@ class RecouvrementPlanPause(models.TransientModel):
     def _action_open(self, plans):
         """Return the action that opens the form for plans."""
         wizard = self.create({"plan_ids": [Command.set(plans.ids)]})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Pause the Plan"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._open_dialog(self.env._("Pause the Plan"))
 
     def action_apply(self):
         """Pause the plans."""

@@ -9,6 +9,7 @@ class RecouvrementPreview(models.TransientModel):
 
     _name = "recouvrement.preview"
     _description = "Policy Preview"
+    _inherit = ["recouvrement.dialog"]
 
     policy_id = fields.Many2one(
         "recouvrement.policy",
@@ -57,14 +58,7 @@ class RecouvrementPreview(models.TransientModel):
     def action_options(self):
         """Open the form to choose another date or customers."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Try a Policy"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return self._open_dialog(self.env._("Try a Policy"))
 
     def _prepare_lines(self):
         """Return the values of one line per decision."""

@@ -7,6 +7,7 @@ class RecouvrementReassign(models.TransientModel):
 
     _name = "recouvrement.reassign"
     _description = "Reassign Reminders"
+    _inherit = ["recouvrement.dialog"]
 
     action_ids = fields.Many2many(
         "recouvrement.action", string="Reminders", required=True
@@ -37,14 +38,7 @@ class RecouvrementReassign(models.TransientModel):
     def _action_open(self, actions):
         """Return the action that opens the form for reminders."""
         wizard = self.create({"action_ids": [Command.set(actions.ids)]})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Reassign"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._open_dialog(self.env._("Reassign"))
 
     def action_apply(self):
         """Change the collector of the reminders, their tasks and their customers."""

@@ -7,6 +7,7 @@ class RecouvrementStatementSend(models.TransientModel):
 
     _name = "recouvrement.statement.send"
     _description = "Send Statements of Account"
+    _inherit = ["recouvrement.dialog"]
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -19,14 +20,7 @@ class RecouvrementStatementSend(models.TransientModel):
         """Return the action that opens the form for customers."""
         customers = partners.commercial_partner_id
         wizard = self.create({"partner_ids": [Command.set(customers.ids)]})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Statement of Account"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._open_dialog(self.env._("Statement of Account"))
 
     def action_download(self):
         """Download the statements as one PDF: nothing is sent or recorded."""
