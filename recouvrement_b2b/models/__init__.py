@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    account_move_commitment,
     account_move_dispute,
     account_move_import,
     account_move_line,
@@ -10,6 +11,8 @@ from . import (
     account_move_penalty_table,
     account_partial_reconcile,
     account_payment_term,
+    ir_attachment,
+    recouvrement_steps,
     recouvrement_action,
     recouvrement_action_builder,
     recouvrement_action_call,
@@ -20,6 +23,7 @@ from . import (
     recouvrement_action_text,
     recouvrement_action_worklist,
     recouvrement_closing,
+    recouvrement_commitment,
     recouvrement_commitment_line,
     recouvrement_decision,
     recouvrement_dispatch,

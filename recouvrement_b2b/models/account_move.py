@@ -121,20 +121,24 @@ class AccountMove(models.Model):
         action["domain"] = [("line_ids.move_id", "in", self.ids)]
         return action
 
+    def _get_receivable_lines(self):
+        """Return the receivable items of the entries, paid or not."""
+        return self.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+
+    def _get_owed_lines(self):
+        """Return the items that the customers have not paid, credits left out."""
+        return self._get_receivable_lines().filtered(
+            lambda line: not line.reconciled and line.amount_residual > 0
+        )
+
     def action_collection_hold(self):
         """Open the form that suspends collection of the invoices."""
-        lines = self.line_ids.filtered(
-            lambda line: (
-                line.account_id.account_type == "asset_receivable"
-                and not line.reconciled
-            )
-        )
         return self.env["recouvrement.hold.create"]._action_open(
-            self.commercial_partner_id, lines
+            self.commercial_partner_id, self._get_owed_lines()
         )
 
     def action_restart_collection(self):
         """Start collection of the invoices again from the first level."""
-        self.line_ids.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-        ).action_restart_collection()
+        self._get_receivable_lines().action_restart_collection()

@@ -156,36 +156,53 @@ class AccountMoveLine(models.Model):
         Called when payments are matched with the items, or are returned.
         """
 
-    def _collection_settlements(self):
-        """Return ``{line id: [Settlement]}`` of receivable items.
+    @api.model
+    def _collection_settlements(self, line_ids):
+        """Return ``{line id: [Settlement]}`` of receivable items, in order of date.
 
-        What lowered each item, in its currency, at the date of the other entry and in
-        order of it: payments, write-offs and credit notes that are matched today.
-        Without access rules: what a customer paid does not depend on who asks.
+        What lowered each of them, in its currency: payments, write-offs, credit notes.
+        At the date of the other entry, a credit note at that of its document. What only
+        moves the receivable to another account (factor, doubtful debt) lowers nothing.
+        Without access rules: what a customer paid does not depend on who asks. In SQL
+        because the ORM's cache of ten thousand payments costs ten times more.
         """
-        self.env["account.partial.reconcile"].flush_model()
-        self.env["account.move.line"].flush_model(["date"])
-        settlements = {line_id: [] for line_id in self.ids}
+        for model, names in {
+            "account.partial.reconcile": ["debit_amount_currency"],
+            "account.move.line": ["date"],
+            "account.move": [
+                "credit_note_effect",
+                "collection_transfer",
+                "invoice_date",
+            ],
+        }.items():
+            self.env[model].flush_model(names)
+        settlements = {line_id: [] for line_id in line_ids}
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT partial.debit_move_id, credit.date,
-                       partial.debit_amount_currency, move.move_type = 'out_refund',
-                       partial.id
+                SELECT partial.debit_move_id,
+                       CASE WHEN move.move_type = 'out_refund'
+                            THEN COALESCE(move.invoice_date, credit.date)
+                            ELSE credit.date
+                        END AS day,
+                       partial.debit_amount_currency,
+                       partial.id,
+                       credit.move_id,
+                       move.move_type = 'out_refund',
+                       move.credit_note_effect = 'invoice'
                   FROM account_partial_reconcile partial
                   JOIN account_move_line credit ON credit.id = partial.credit_move_id
                   JOIN account_move move ON move.id = credit.move_id
                  WHERE partial.debit_move_id = ANY(%s)
                    AND partial.debit_amount_currency > 0
-                 ORDER BY credit.date, partial.id
+                   AND move.collection_transfer IS NOT TRUE
+                 ORDER BY day, partial.id
                 """,
-                self.ids,
+                list(line_ids),
             )
         )
-        for line_id, day, amount, is_credit_note, partial_id in rows:
-            settlements[line_id].append(
-                Settlement(day, float(amount), is_credit_note, partial_id)
-            )
+        for line_id, day, amount, *what in rows:
+            settlements[line_id].append(Settlement(day, float(amount), *what))
         return settlements
 
     @api.model

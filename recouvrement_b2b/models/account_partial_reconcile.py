@@ -1,8 +1,6 @@
-import logging
-
 from odoo import api, models
 
-_logger = logging.getLogger(__name__)
+from .recouvrement_steps import beside
 
 
 class AccountPartialReconcile(models.Model):
@@ -26,14 +24,7 @@ class AccountPartialReconcile(models.Model):
 
     @api.model
     def _follow(self, lines):
-        """Judge what was agreed on items when their payments change.
-
-        An error of collection never stops accounting: it is judged again each day.
-        """
-        self.env.flush_all()  # what is wrong elsewhere is not hidden here
-        try:
-            with self.env.cr.savepoint():
-                lines._judge_commitments()
-                self.env["recouvrement.dispute"]._follow_moves(lines.move_id)
-        except Exception as error:
-            _logger.error("Collection of %s is not judged", lines, exc_info=error)
+        """Judge what was agreed on items when their payments change."""
+        with beside(self.env, lines):
+            lines._judge_commitments()
+            self.env["recouvrement.dispute"]._follow_moves(lines.move_id)

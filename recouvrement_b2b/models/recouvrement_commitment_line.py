@@ -16,7 +16,15 @@ class RecouvrementCommitmentLine(models.AbstractModel):
     move_line_id = fields.Many2one(
         "account.move.line", string="Item", ondelete="set null", index="btree_not_null"
     )
-    move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice")
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        compute="_compute_move_id",
+        store=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="Stays when its items change: an invoice may be corrected meanwhile.",
+    )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     date_due = fields.Date(string="Due Date", help="As it was before.")
     amount = fields.Monetary(help="What was owed when the customer committed itself.")
@@ -28,6 +36,11 @@ class RecouvrementCommitmentLine(models.AbstractModel):
     live = fields.Boolean(
         copy=False, help="The commitment is in force, or proposed to the customer."
     )
+
+    @api.depends("move_line_id")
+    def _compute_move_id(self):
+        for line in self:
+            line.move_id = line.move_line_id.move_id or line.move_id
 
     def _compute_currency_id(self):
         for line in self:
@@ -70,7 +83,7 @@ class RecouvrementCommitmentLine(models.AbstractModel):
     @api.model
     def _prepare_items(self, move_lines):
         """Return the values of the lines that commit to pay open items."""
-        settlements = move_lines._collection_settlements()
+        settlements = move_lines._collection_settlements(move_lines.ids)
         return [
             {
                 "move_line_id": line.id,
@@ -84,12 +97,14 @@ class RecouvrementCommitmentLine(models.AbstractModel):
         ]
 
     def _get_payments(self):
-        """Return ``{commitment: [(date, amount)]}``: what was paid since, in order.
+        """Return ``{commitment: [Settlement]}``: what was paid since, in order of date.
 
         In one query for the payments. What was paid before is left out, as is what
         exceeds the item's part.
         """
-        settlements = self.move_line_id._collection_settlements()
+        settlements = self.env["account.move.line"]._collection_settlements(
+            self.move_line_id.ids
+        )
         payments = {commitment: [] for commitment in self._get_commitment()}
         for line in self.filtered("move_line_id"):
             before, left = set(line.settled_ids.ids), line.amount
@@ -99,5 +114,74 @@ class RecouvrementCommitmentLine(models.AbstractModel):
                 counted = min(settlement.amount, left)
                 left -= counted
                 if counted:
-                    payments[line._get_commitment()].append((settlement.date, counted))
+                    payments[line._get_commitment()].append(
+                        settlement._replace(amount=counted)
+                    )
         return {commitment: sorted(found) for commitment, found in payments.items()}
+
+    # --- invoices that change under a commitment ---
+
+    def _is_lost(self):
+        """Tell whether an item cannot be paid: its invoice is being changed."""
+        self.ensure_one()
+        return self.move_line_id.parent_state != "posted"
+
+    @api.model
+    def _follow_posted(self, moves):
+        """Put what was committed to on the items that invoices have now."""
+        # sudo: who corrects an invoice need not have rights on collection
+        lines = self.sudo().search(
+            Domain("move_id", "in", moves.ids) & Domain("live", "=", True)
+        )
+        for (commitment, move), own in lines.grouped(
+            lambda line: (line._get_commitment(), line.move_id)
+        ).items():
+            own._follow_items(move)
+            commitment._suspend()
+
+    def _follow_items(self, move):
+        """Share what was committed to on an invoice between its items, in order.
+
+        The sum stays as agreed; the owner is told when the invoice is for another.
+        """
+        items = move._get_receivable_lines().filtered(lambda item: item.balance > 0)
+        items = items.sorted(lambda item: (item.date_maturity or item.date, item.id))
+        agreed = sum(self.mapped("amount"))
+        free = list(items - self.move_line_id)
+        for line in self.filtered(lambda line: not line.move_line_id):
+            if free:
+                line.move_line_id = free.pop(0)
+        lost = self.filtered(lambda line: not line.move_line_id)
+        lines = self - lost
+        if lines:
+            lost.unlink()
+            for item in free:
+                lines += lines[0].copy({"move_line_id": item.id, "live": True})
+        left = agreed
+        for line in lines.sorted(lambda line: items.ids.index(line.move_line_id.id)):
+            line.amount = min(left, line.move_line_id.amount_currency)
+            left -= line.amount
+        commitment = self[:1]._get_commitment() or lines._get_commitment()
+        if not commitment.currency_id.is_zero(
+            sum(items.mapped("amount_currency")) - agreed
+        ):
+            commitment._tell_owner(
+                self.env._("%(invoice)s was changed: check it", invoice=move.name)
+            )
+
+    @api.model
+    def _follow_cancelled(self, moves):
+        """Tell the owners of commitments on invoices that are cancelled."""
+        lines = self.sudo().search(  # sudo: see _follow_posted
+            Domain("move_id", "in", moves.ids) & Domain("live", "=", True)
+        )
+        for commitment in lines._get_commitment():
+            own = lines.filtered(
+                lambda line, commitment=commitment: line._get_commitment() == commitment
+            )
+            commitment._tell_owner(
+                self.env._(
+                    "%(invoices)s cancelled: agree on what remains",
+                    invoices=", ".join(filter(None, own.move_id.mapped("name"))),
+                )
+            )

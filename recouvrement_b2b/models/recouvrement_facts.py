@@ -164,24 +164,9 @@ class RecouvrementFacts(models.AbstractModel):
     def _gather_payments(self, facts, items):
         """Read the money that arrived, or is announced, and is not matched yet."""
         partner_ids = list({item.commercial_id for item in items})
-        # sudo: whoever reads the invoice may know that its payment is under way, even
-        # without access to bank statements.
-        bank_lines = (
-            self.env["account.bank.statement.line"]
-            .sudo()
-            ._read_group(
-                Domain("company_id", "=", facts.company.id)
-                & Domain("is_reconciled", "=", False)
-                & Domain("amount", ">", 0)
-                & Domain("date", "<=", facts.as_of)
-                & Domain("partner_id.commercial_partner_id", "in", partner_ids),
-                ["partner_id"],
-                ["date:max"],
-            )
-        )
-        for partner, day in bank_lines:
-            customer = partner.commercial_partner_id.id
-            facts.money[customer] = max(day, facts.money.get(customer, day))
+        customers = self.env["res.partner"].browse(partner_ids)
+        facts.money = customers._get_money_dates(facts.company, facts.as_of)
+        # sudo: whoever reads the invoice may know that its payment is under way
         payments = (
             self.env["account.payment"]
             .sudo()

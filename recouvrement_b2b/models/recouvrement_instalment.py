@@ -77,55 +77,64 @@ class RecouvrementInstalment(models.Model):
                 self.env._("This plan was proposed: reschedule it to change it.")
             )
 
-    def _refresh(self, payments, today):
-        """Set payments against the instalments of one plan, the oldest first.
+    def _refresh(self, settlements, today):
+        """Set what was paid against the instalments of one plan, the oldest first.
 
-        :param payments: list of (date, amount), in order of date
+        Credit notes lower the last ones.
+
+        :param settlements: list of Settlement, in order of date
         """
         plan = self.plan_id
         unit = 10**plan.currency_id.decimal_places
         amounts = [round(instalment.amount * unit) for instalment in self]
-        paid = round(sum(amount for _day, amount in payments) * unit)
-        for instalment, part, amount, due in zip(
-            self, allocate(paid, amounts), amounts, _running(amounts), strict=True
+        payments, credits = [], []
+        for settlement in settlements:
+            found = credits if settlement.is_credit_note else payments
+            found.append((settlement.date, round(settlement.amount * unit)))
+        parts, credited = allocate(
+            sum(amount for _day, amount in payments),
+            amounts,
+            sum(amount for _day, amount in credits),
+        )
+        needed = 0
+        for instalment, part, credit, amount in zip(
+            self, parts, credited, amounts, strict=True
         ):
-            grace = instalment.date_due + timedelta(days=plan.grace_days)
-            if part == amount:
-                state = "paid"
-            elif today > grace:
-                state = "missed"
-            elif today > instalment.date_due:
-                state = "late"
-            else:
-                state = "partly" if part else "due"
-            values = {
-                "paid": part / unit,
-                "state": state,
-                "date_paid": part == amount and _reached(payments, due, unit),
-            }
-            changed = {
-                name: value
-                for name, value in values.items()
-                if instalment[name] != value
-            }
-            if changed:
-                instalment.write(changed)
+            needed += amount - credit
+            is_paid = part + credit == amount
+            day = is_paid and (_reached(payments, needed) if part else credits[-1][0])
+            instalment._write_changes(
+                {
+                    "paid": (part + credit) / unit,
+                    "state": instalment._get_state(part + credit, is_paid, today),
+                    "date_paid": day,
+                }
+            )
+
+    def _get_state(self, paid, is_paid, today):
+        """Return where an instalment stands on a day."""
+        self.ensure_one()
+        if is_paid:
+            return "paid"
+        if today > self.date_due + timedelta(days=self.plan_id.grace_days):
+            return "missed"
+        if today > self.date_due:
+            return "late"
+        return "partly" if paid else "due"
+
+    def _write_changes(self, values):
+        """Write what changes, and nothing else: instalments are judged each day."""
+        self.ensure_one()
+        changed = {name: value for name, value in values.items() if self[name] != value}
+        if changed:
+            self.write(changed)
 
 
-def _running(amounts):
-    """Return the sums of the first, the first two... amounts."""
-    total, sums = 0, []
-    for amount in amounts:
-        total += amount
-        sums.append(total)
-    return sums
-
-
-def _reached(payments, target, unit):
-    """Return the day on which payments came to an amount."""
+def _reached(payments, target):
+    """Return the day on which payments came to an amount; False before."""
     total = 0
     for day, amount in payments:
-        total += round(amount * unit)
+        total += amount
         if total >= target:
             return day
     return False

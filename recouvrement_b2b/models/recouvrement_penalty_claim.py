@@ -18,7 +18,7 @@ class RecouvrementPenaltyClaim(models.Model):
 
     _name = "recouvrement.penalty.claim"
     _description = "Penalty Claim"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recouvrement.steps", "mail.thread", "mail.activity.mixin"]
     _order = "date_to desc, id desc"
     _check_company_auto = True
 
@@ -267,7 +267,7 @@ class RecouvrementPenaltyClaim(models.Model):
         What was recorded since the draft was made is taken into account.
         """
         self.check_access("write")
-        self._check_states(("draft",))
+        self._check_states("draft")
         self.filtered("drift")._compute_again()
         if any(not claim.line_ids for claim in self):
             raise UserError(self.env._("There is nothing to claim."))
@@ -277,7 +277,7 @@ class RecouvrementPenaltyClaim(models.Model):
     def action_cancel(self):
         """Give the claims up: their days and indemnities may be claimed again."""
         self.check_access("write")
-        self._check_states(("draft", "claimed", "partly_waived", "waived"))
+        self._check_states("draft", "claimed", "partly_waived", "waived")
         for claim in self:
             if claim._get_billed() or claim._get_moves("draft"):
                 raise UserError(
@@ -325,22 +325,9 @@ class RecouvrementPenaltyClaim(models.Model):
             lambda line: line.date_from > ends[line.move_line_id]
         ).claim_id
 
-    def _check_states(self, states):
-        """Refuse what the state of a claim does not allow."""
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for claim in self:
-            if claim.state not in states:
-                raise UserError(
-                    self.env._(
-                        "Claim %(name)s is %(state)s: this cannot be done.",
-                        name=claim.name,
-                        state=labels[claim.state].lower(),
-                    )
-                )
-
     def action_waive(self):
         """Open the form that waives the penalties, wholly, in part or on condition."""
-        self._check_states(("claimed", "partly_waived", "invoiced"))
+        self._check_states("claimed", "partly_waived", "invoiced")
         return self.env["recouvrement.penalty.waive"]._action_open(self)
 
     def _get_left_to_waive(self):

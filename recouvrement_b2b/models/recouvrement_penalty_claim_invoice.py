@@ -38,7 +38,7 @@ class RecouvrementPenaltyClaim(models.Model):
     def action_invoice(self):
         """Invoice the claims: one posted invoice each, without VAT."""
         self.check_access("write")
-        self._check_states(("claimed", "partly_waived"))
+        self._check_states("claimed", "partly_waived")
         for claim in self:
             claim._check_invoice()
         moves = self._bill("out_invoice", {claim: claim._get_bill() for claim in self})
@@ -241,12 +241,8 @@ class RecouvrementPenaltyClaim(models.Model):
             return self.env["account.move"]
         move_type = "out_refund" if gap > 0 else "out_invoice"
         move = self._bill(move_type, {self: waiver._get_bill(abs(gap))})
-        lines = (move + self._get_bills()).line_ids.filtered(
-            lambda line: (
-                line.account_id.account_type == "asset_receivable"
-                and not line.reconciled
-            )
-        )
+        lines = (move + self._get_bills())._get_receivable_lines()
+        lines = lines.filtered(lambda line: not line.reconciled)
         if gap > 0:
             for items in lines.grouped("account_id").values():
                 items.reconcile()

@@ -125,53 +125,22 @@ class RecouvrementPenalty(models.AbstractModel):
 
     @api.model
     def _read_payments(self, items):
-        """Add to items what lowered them: payments, write-offs, credit notes.
+        """Add to items what lowered them.
 
-        At the date of the other entry, a credit note at that of its document; without
-        access rules, since the answer must be the same for everybody who sees the
-        invoice. What only moves the receivable to another account (factor, doubtful
-        debt) lowers nothing. What is matched within the invoice (a negative due date)
-        was never owed.
+        What is matched within the invoice (a negative due date) was never owed.
         """
-        for model, names in {
-            "account.partial.reconcile": ["debit_amount_currency"],
-            "account.move.line": ["date"],
-            "account.move": [
-                "credit_note_effect",
-                "collection_transfer",
-                "invoice_date",
-            ],
-        }.items():
-            self.env[model].flush_model(names)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT partial.debit_move_id, credit.move_id,
-                       CASE WHEN move.move_type = 'out_refund'
-                            THEN COALESCE(move.invoice_date, credit.date)
-                            ELSE credit.date
-                        END AS day,
-                       partial.debit_amount_currency, move.move_type = 'out_refund',
-                       move.credit_note_effect = 'invoice'
-                  FROM account_partial_reconcile partial
-                  JOIN account_move_line credit ON credit.id = partial.credit_move_id
-                  JOIN account_move move ON move.id = credit.move_id
-                 WHERE partial.debit_move_id = ANY(%s)
-                   AND partial.debit_amount_currency > 0
-                   AND move.collection_transfer IS NOT TRUE
-                 ORDER BY day, partial.id
-                """,
-                list(items),
-            )
-        )
-        for line_id, move_id, day, amount, is_credit_note, from_invoice in rows:
+        lines = self.env["account.move.line"]
+        for line_id, settlements in lines._collection_settlements(items).items():
             item = items[line_id]
-            if move_id == item.move_id:
-                item.amount -= float(amount)
-                continue
-            if is_credit_note and from_invoice:
-                day = min(day, item.date_invoice)
-            item.payments.append((day, float(amount), is_credit_note))
+            for settlement in settlements:
+                if settlement.move_id == item.move_id:
+                    item.amount -= settlement.amount
+                    continue
+                day = settlement.date
+                if settlement.is_credit_note and settlement.from_invoice:
+                    day = min(day, item.date_invoice)
+                payment = day, settlement.amount, settlement.is_credit_note
+                item.payments.append(payment)
 
     @api.model
     def _get_terms(self, items):

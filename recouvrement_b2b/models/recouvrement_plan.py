@@ -43,9 +43,11 @@ class RecouvrementPlan(models.Model):
 
     _name = "recouvrement.plan"
     _description = "Payment Plan"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recouvrement.commitment"]
     _order = "id desc"
     _check_company_auto = True
+    _kind = "plan"
+    _activity = "recouvrement_b2b.activity_plan"
 
     name = fields.Char("Reference", required=True, readonly=True, copy=False)
     company_id = fields.Many2one(
@@ -305,19 +307,6 @@ class RecouvrementPlan(models.Model):
                         "Plan %(name)s suspends collection here: cancel or pause the "
                         "plan instead.",
                         name=plan.name,
-                    )
-                )
-
-    def _check_states(self, *states):
-        """Refuse what the state of a plan does not allow."""
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for plan in self:
-            if plan.state not in states:
-                raise UserError(
-                    self.env._(
-                        "Plan %(name)s is %(state)s: this cannot be done.",
-                        name=plan.name,
-                        state=labels[plan.state].lower(),
                     )
                 )
 

@@ -135,6 +135,8 @@ class RecouvrementPlan(models.Model):
                 continue
             elif plan.line_ids.move_id & disputes.move_id:
                 continue  # what is contested is answered first, by its owner
+            elif any(line._is_lost() for line in plan.line_ids):
+                continue  # an invoice is being changed, the owner knows
             elif plan._is_broken(missed, today):
                 plan._default()
             elif (
@@ -256,38 +258,19 @@ class RecouvrementPlan(models.Model):
             )
         return self.env["recouvrement.action"].create(
             [
-                plan._prepare_message(template, instalment)
+                plan._prepare_instalment_message(template, instalment)
                 for plan in self
                 if plan._get_recipient()
             ]
         )
 
-    def _get_recipient(self):
-        """Return the first of the plan's contacts who has an e-mail address."""
-        self.ensure_one()
-        return (self.contact_id + self.partner_id).filtered("email_normalized")[:1]
-
-    def _prepare_message(self, template, instalment=None):
-        """Return the values of one message; extend it to add fields."""
-        self.ensure_one()
-        contact = self._get_recipient()
-        amount = instalment.amount - instalment.paid if instalment else self.remaining
-        return {
-            "kind": "plan",
-            "company_id": self.company_id.id,
-            "channel": "email",
-            "state": "approved",
-            "is_contact": False,
-            "partner_id": self.partner_id.id,
-            "contact_id": contact.id,
-            "lang": contact.lang or self.company_id.partner_id.lang,
-            "user_id": self._get_owner().id,
-            "currency_id": self.currency_id.id,
-            "amount": amount,
-            "email_template_id": template.id,
-            "plan_id": self.id,
-            "instalment_id": instalment.id if instalment else False,
-        }
+    def _prepare_instalment_message(self, template, instalment):
+        """Return the values of a message about an instalment, else about the rest."""
+        if not instalment:
+            return self._prepare_message(template, self.remaining)
+        due = instalment.amount - instalment.paid
+        values = self._prepare_message(template, due)
+        return values | {"instalment_id": instalment.id}
 
 
 class RecouvrementAction(models.Model):

@@ -56,5 +56,4 @@ class RecouvrementPlanLine(models.Model):
         )
         for line in self:
             levels = policies[line.plan_id.partner_id].level_ids
-            formal = levels.filtered("registered")[:1]
-            line.resume_days = formal.days
+            line.resume_days = levels.filtered("formal_notice")[:1].days

@@ -97,9 +97,7 @@ class RecouvrementPlan(models.Model):
             if line.claim_id.state in ("claimed", "partly_waived"):
                 line.claim_id.action_invoice()
             bill = line.claim_id._get_bills()[:1]
-            line.move_line_id = bill.line_ids.filtered(
-                lambda item: item.account_id.account_type == "asset_receivable"
-            )[:1]
+            line.move_line_id = bill._get_receivable_lines()[:1]
 
     def action_pause(self):
         """Open the form that pauses the plans until a date."""
@@ -162,13 +160,11 @@ class RecouvrementPlan(models.Model):
                 plan.line_ids._resume_at_formal_notice()
         self._close("defaulted", self.env._("instalments were missed"))
         for plan in self:
-            plan.activity_schedule(
-                "recouvrement_b2b.activity_plan",
-                user_id=plan._get_owner().id,
-                summary=self.env._(
+            plan._tell_owner(
+                self.env._(
                     "Plan not kept: %(amount)s is due at once",
                     amount=plan.currency_id.format(plan.remaining),
-                ),
+                )
             )
 
     def _close(self, state, reason):
@@ -242,22 +238,6 @@ class RecouvrementPlan(models.Model):
         days = self.grace_days + self.notice_days + 1
         review = (review or fields.Date.context_today(self)) + timedelta(days=days)
         return {"date_end": False, "review_date": review}
-
-    def _get_owner(self):
-        """Return who looks after the plan, absences taken into account."""
-        self.ensure_one()
-        today = fields.Date.context_today(self)
-        owner = self.user_id and self.user_id._collection_available(today)
-        return owner or self.company_id._get_collection_manager()
-
-    def _tell_owner(self, summary):
-        """Ask the owner of each plan to look at it."""
-        for plan in self:
-            plan.activity_schedule(
-                "recouvrement_b2b.activity_plan",
-                user_id=plan._get_owner().id,
-                summary=summary,
-            )
 
     def action_view_instalments(self):
         """Open the instalments of the plans in the calendar."""

@@ -94,13 +94,7 @@ class AccountMove(models.Model):
 
     def action_payment_plan(self):
         """Open the form that makes a payment plan of the invoices."""
-        lines = self.line_ids.filtered(
-            lambda line: (
-                line.account_id.account_type == "asset_receivable"
-                and not line.reconciled
-                and line.amount_residual > 0
-            )
-        )
+        lines = self._get_owed_lines()
         if not lines:
             raise UserError(self.env._("Nothing is owed on these invoices."))
         return self.env["recouvrement.plan.create"]._action_open(

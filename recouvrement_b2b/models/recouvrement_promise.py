@@ -32,9 +32,11 @@ class RecouvrementPromise(models.Model):
 
     _name = "recouvrement.promise"
     _description = "Promise to Pay"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recouvrement.commitment"]
     _order = "date_promised desc, id desc"
     _check_company_auto = True
+    _kind = "promise"
+    _activity = "recouvrement_b2b.activity_promise"
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -188,17 +190,6 @@ class RecouvrementPromise(models.Model):
         self._check_states("draft", "open")
         self.sudo()._close("withdrawn")
 
-    def _check_states(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for promise in self:
-            if promise.state not in states:
-                raise UserError(
-                    self.env._(
-                        "This promise is %(state)s: this cannot be done.",
-                        state=labels[promise.state].lower(),
-                    )
-                )
-
     def _replace_others(self):
         """A new promise takes the place of an open one on the same items."""
         self.ensure_one()
@@ -229,10 +220,11 @@ class RecouvrementPromise(models.Model):
         values = []
         for promise in self:
             left = promise.amount
+            held = promise.hold_ids.filtered(lambda hold: not hold.closed_date)
             for line in promise.line_ids.sorted(lambda line: (line.date_due, line.id)):
                 part = promise.currency_id.round(min(left, line.amount))
                 left -= part
-                if part:
+                if part and line.move_line_id not in held.move_line_id:
                     values.append(promise._prepare_hold(line, part))
         self.env["recouvrement.hold"].create(values)
 

@@ -24,17 +24,12 @@ class RecouvrementPromise(models.Model):
         on_its_way = self.partner_id._get_paying(self.company_id, today)
         found = {}
         for promise in self.filtered(lambda promise: promise.state in JUDGED_STATES):
-            paid = sum(
-                amount
-                for day, amount in payments.get(promise, ())
-                if day <= promise.date_limit
-            )
-            paid = promise.currency_id.round(paid)
+            paid, credited = promise._sum_settlements(payments.get(promise, ()))
             if promise.paid != paid:
                 promise.paid = paid
                 promise._lower_holds()
             waits = (promise.partner_id.id, promise.company_id.id) in on_its_way
-            state = promise._get_state(paid, today, waits)
+            state = promise._get_state(paid, credited, today, waits)
             if state != promise.state:
                 found.setdefault(state, self.browse())
                 found[state] += promise
@@ -52,17 +47,31 @@ class RecouvrementPromise(models.Model):
             if part:
                 hold.amount = part
 
-    def _get_state(self, paid, today, waits):
+    def _sum_settlements(self, settlements):
+        """Return (what was paid, what was credited) until the end of the tolerance."""
+        self.ensure_one()
+        sums = {True: 0.0, False: 0.0}
+        for settlement in settlements:
+            if settlement.date <= self.date_limit:
+                sums[settlement.is_credit_note] += settlement.amount
+        return tuple(self.currency_id.round(sums[key]) for key in (False, True))
+
+    def _get_state(self, paid, credited, today, waits):
         """Return what became of a promise.
 
+        Credited in full, nothing is left to promise: it is withdrawn, without thanks.
+
         :param paid: what was paid until the end of the tolerance
+        :param credited: what was credited until then
         :param waits: money of the customer came in that is not matched yet
         """
         self.ensure_one()
-        if self.currency_id.compare_amounts(paid, self.amount) >= 0:
-            return "kept"
+        if self.currency_id.compare_amounts(paid + credited, self.amount) >= 0:
+            return "kept" if paid else "withdrawn"
         if today <= self.date_limit or (waits and self.state == "open"):
             return "open"
+        if any(line._is_lost() for line in self.line_ids):
+            return "withdrawn"  # nobody breaks a promise to pay what is cancelled
         return "partly_kept" if paid else "broken"
 
     def _become_kept(self):
@@ -70,6 +79,9 @@ class RecouvrementPromise(models.Model):
         self._close("kept")
         self.activity_unlink(["recouvrement_b2b.activity_promise"])
         self._thank()
+
+    def _become_withdrawn(self):
+        self._close("withdrawn")
 
     def _become_open(self):
         """Open promises again of which a payment was returned before their date.
@@ -91,17 +103,6 @@ class RecouvrementPromise(models.Model):
         self._close("broken")
         self._tell_owner(self.env._("Promise not kept: call the customer"))
 
-    def _tell_owner(self, summary):
-        """Ask the owner, or who stands in for them, to follow broken promises up."""
-        today = fields.Date.context_today(self)
-        for promise in self:
-            owner = promise.user_id and promise.user_id._collection_available(today)
-            promise.activity_schedule(
-                "recouvrement_b2b.activity_promise",
-                user_id=(owner or promise.company_id._get_collection_manager()).id,
-                summary=summary,
-            )
-
     def _thank(self):
         """Prepare the thanks for promises that were kept, for companies that thank."""
         template = self.env.ref(
@@ -109,34 +110,10 @@ class RecouvrementPromise(models.Model):
         )
         return self.env["recouvrement.action"].create(
             [
-                promise._prepare_thanks(template, contact)
+                promise._prepare_message(template, promise.paid)
                 for promise in self
                 if template
                 and promise.company_id.collection_promise_thanks
-                and (contact := promise._get_recipient())
+                and promise._get_recipient()
             ]
         )
-
-    def _get_recipient(self):
-        """Return the first of those concerned who has an e-mail address."""
-        self.ensure_one()
-        return (self.contact_id + self.partner_id).filtered("email_normalized")[:1]
-
-    def _prepare_thanks(self, template, contact):
-        """Return the values of a message of thanks."""
-        self.ensure_one()
-        return {
-            "kind": "promise",
-            "company_id": self.company_id.id,
-            "channel": "email",
-            "state": "approved",
-            "is_contact": False,
-            "partner_id": self.partner_id.id,
-            "contact_id": contact.id,
-            "lang": contact.lang or self.company_id.partner_id.lang,
-            "user_id": self.user_id.id,
-            "currency_id": self.currency_id.id,
-            "amount": self.paid,
-            "email_template_id": template.id,
-            "promise_id": self.id,
-        }

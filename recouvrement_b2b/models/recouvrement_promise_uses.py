@@ -90,15 +90,8 @@ class AccountMove(models.Model):
 
     def action_promise(self):
         """Record a promise to pay these invoices."""
-        lines = self.line_ids.filtered(
-            lambda line: (
-                line.account_id.account_type == "asset_receivable"
-                and not line.reconciled
-                and line.amount_residual > 0
-            )
-        )
         return self.env["recouvrement.promise"]._action_open(
-            self.commercial_partner_id[:1], lines
+            self.commercial_partner_id[:1], self._get_owed_lines()
         )
 
 

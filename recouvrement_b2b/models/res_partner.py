@@ -175,33 +175,41 @@ class ResPartner(models.Model):
                 partner.commercial_partner_id.sudo(), False
             )
 
-    @api.model
+    def _get_money_dates(self, company, as_of):
+        """Return ``{customer id: last day}`` of money that came in, not matched yet.
+
+        :param as_of: what came later is left out
+        """
+        # sudo: whoever judges or chases may know that a payment is under way, even
+        # without access to bank statements.
+        lines = self.env["account.bank.statement.line"].sudo()
+        groups = lines._read_group(
+            Domain("company_id", "=", company.id)
+            & Domain("is_reconciled", "=", False)
+            & Domain("amount", ">", 0)
+            & Domain("date", "<=", as_of)
+            & Domain("partner_id.commercial_partner_id", "in", self.ids),
+            ["partner_id"],
+            ["date:max"],
+        )
+        dates = {}
+        for partner, day in groups:
+            customer = partner.commercial_partner_id.id
+            dates[customer] = max(day, dates.get(customer, day))
+        return dates
+
     def _get_paying(self, companies, day):
         """Return (customer id, company id) of whom money came in, not matched yet.
 
         They have the days that a company waits for payments (see its settings) before
         a commitment counts as broken.
         """
-        # sudo: who judges a commitment need not see bank statements
-        lines = self.env["account.bank.statement.line"].sudo()
-        customers = Domain(
-            "partner_id.commercial_partner_id", "in", self.commercial_partner_id.ids
-        )
-        found = set()
-        for company in companies:
-            since = day - timedelta(days=company.collection_payment_wait_days)
-            groups = lines._read_group(
-                customers
-                & Domain("company_id", "=", company.id)
-                & Domain("is_reconciled", "=", False)
-                & Domain("amount", ">", 0)
-                & Domain("date", ">=", since),
-                ["partner_id"],
-            )
-            found |= {
-                (partner.commercial_partner_id.id, company.id) for (partner,) in groups
-            }
-        return found
+        return {
+            (customer_id, company.id)
+            for company in companies
+            for customer_id, last in self._get_money_dates(company, day).items()
+            if last + timedelta(days=company.collection_payment_wait_days) >= day
+        }
 
     def _get_collector(self, company, day):
         """Return who looks after a customer on a day, absences taken into account."""

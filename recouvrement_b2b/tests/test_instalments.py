@@ -55,12 +55,22 @@ class TestInstalments(unittest.TestCase):
         dates = due_dates(date(2027, 1, 31), "month", 4)
         self.assertEqual([day.day for day in dates], [31, 28, 31, 30])
 
-    @given(st.integers(0, 10**9), st.lists(st.integers(1, 10**7), max_size=30))
-    def test_payments_fill_instalments_in_order(self, paid, amounts):
-        parts = allocate(paid, amounts)
-        self.assertEqual(sum(parts), min(paid, sum(amounts)))
-        pairs = list(zip(parts, amounts, strict=True))
-        self.assertTrue(all(0 <= part <= amount for part, amount in pairs))
-        open_ones = [part < amount for part, amount in pairs]
-        first_open = open_ones.index(True) if True in open_ones else len(parts)
-        self.assertFalse(any(parts[first_open + 1 :]), "the oldest first")
+    @given(
+        st.integers(0, 10**9),
+        st.lists(st.integers(1, 10**7), max_size=30),
+        st.integers(0, 10**8),
+    )
+    def test_payments_fill_the_first_and_credits_the_last(self, paid, amounts, credit):
+        parts, credits = allocate(paid, amounts, credit)
+        total = sum(amounts)
+        self.assertEqual(sum(credits), min(credit, total))
+        self.assertEqual(sum(parts), min(paid, total - sum(credits)))
+        rows = list(zip(parts, credits, amounts, strict=True))
+        self.assertTrue(
+            all(0 <= part + given <= amount for part, given, amount in rows)
+        )
+        open_ones = [part + given < amount for part, given, amount in rows]
+        first_open = open_ones.index(True) if True in open_ones else len(rows)
+        self.assertFalse(any(parts[first_open + 1 :]), "payments: the oldest first")
+        if first_open < len(rows):
+            self.assertFalse(any(credits[:first_open]), "credits: the latest first")

@@ -278,7 +278,7 @@ class TestPlan(PlanCommon):
         self.assertEqual(plan.state, "defaulted")
 
     def test_a_broken_plan_may_resume_at_the_formal_notice(self):
-        self._level_of(30).registered = True
+        self._level_of(30).formal_notice = True
         plan = self._plan()
         plan.on_default = "formal"
         plan.notice_days = 0

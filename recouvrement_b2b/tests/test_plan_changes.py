@@ -156,3 +156,70 @@ class TestPlanChanges(PlanCommon):
         )
         bounced.unlink()
         self.assertEqual(self._instalments(plan)[0][2:], (200.0, "paid"))
+
+    # --- the invoices change ---
+
+    def _split(self, invoice):
+        """Correct an invoice: due in two times."""
+        invoice.button_draft()
+        invoice.invoice_payment_term_id = self.env["account.payment.term"].create(
+            {
+                "name": "Two times",
+                "line_ids": [
+                    (0, 0, {"value": "percent", "value_amount": 50, "nb_days": days})
+                    for days in (0, 30)
+                ],
+            }
+        )
+        invoice.action_post()
+        self.assertEqual(len(self._receivable(invoice)), 2)
+
+    def test_an_invoice_corrected_under_a_plan_stays_in_it(self):
+        plan = self._agreed()
+        self._split(self.first)
+        self.assertEqual((plan.total, len(plan.line_ids)), (1500.0, 3))
+        self.assertEqual(
+            plan.line_ids.move_line_id,
+            self._receivable(self.first) + self._receivable(self.second),
+        )
+        for decision in self._decide():
+            self.assertEqual(decision["outcome"], "hold")
+        self._pay(self.first, 500, day("2026-06-29"))
+        self.assertEqual(self._instalments(plan)[0][3], "paid")
+
+    def test_an_invoice_corrected_under_a_promise_stays_promised(self):
+        action = self.first.action_promise()
+        promises = self.env["recouvrement.promise"].with_context(**action["context"])
+        promise = promises.create({"date_promised": day("2026-06-19")})
+        promise.action_open()
+        self._split(self.first)
+        self.assertEqual(promise.line_ids.move_line_id, self._receivable(self.first))
+        outcomes = {
+            decision["outcome"]
+            for decision in self._decide()
+            if decision["move_id"] == self.first.id
+        }
+        self.assertEqual(outcomes, {"hold"})
+
+    def test_a_cancelled_invoice_breaks_no_plan_and_tells_its_owner(self):
+        plan = self._agreed()
+        self._judge(plan, "2026-06-27")
+        self.second.button_draft()
+        self.second.button_cancel()
+        self.assertIn("agree on what remains", plan.activity_ids[-1:].summary)
+        self._judge(plan, "2026-07-20")
+        self.assertEqual((plan.state, plan.date_notice), ("active", False))
+
+    def test_a_credit_note_lowers_the_last_instalments(self):
+        plan = self._agreed()
+        credit = self.second._reverse_moves([{"invoice_date": day("2026-06-16")}])
+        credit.action_post()  # matched by Odoo
+        self.assertEqual(
+            [state for *_rest, state in self._instalments(plan)], ["due", "due", "paid"]
+        )
+
+    def test_the_signed_copy_is_kept(self):
+        plan = self._agreed()
+        plan.action_cancel()
+        with self.assertRaisesRegex(UserError, "it is kept"):
+            plan.proof_ids.unlink()

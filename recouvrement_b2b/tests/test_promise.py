@@ -126,6 +126,16 @@ class TestPromise(PlanCommon):
         with freeze_time("2026-06-24 08:00:00"):
             self.assertDecision(self.first, "chase", "due", as_of=day("2026-06-24"))
 
+    def test_what_is_credited_is_no_promise_kept(self):
+        self.company.collection_promise_thanks = True
+        promise = self._promise(self.first)
+        credit = self.first._reverse_moves([{"invoice_date": TODAY}])
+        credit.action_post()  # matched by Odoo
+        self.assertEqual((promise.state, promise.paid), ("withdrawn", 0.0))
+        self.assertFalse(
+            self.env["recouvrement.action"].search([("promise_id", "=", promise.id)])
+        )
+
     def test_partly_kept(self):
         promise = self._promise()
         self._pay(self.first, 400, day("2026-06-19"))

@@ -42,20 +42,26 @@ def amounts_of(total, amount):
     return [amount] * count + ([rest] if rest else [])
 
 
-def allocate(paid, amounts):
-    """Return what of each instalment is paid, the cumulative rule: oldest first.
+def allocate(paid, amounts, credited=0):
+    """Return what of each instalment is paid, and what is credited.
 
-    Early and merged payments count, whatever their dates were to be.
+    The cumulative rule: payments fill the first instalments, early and merged ones too,
+    whatever their dates were to be. Credit notes lower what is owed: the last ones.
 
-    >>> allocate(500, [300, 300, 300])
-    [300, 200, 0]
+    >>> allocate(500, [300, 300, 300], 100)
+    ([300, 200, 0], [0, 0, 100])
     """
+    credits = []
+    for amount in reversed(amounts):
+        part = max(min(credited, amount), 0)
+        credits.insert(0, part)
+        credited -= part
     parts = []
-    for amount in amounts:
-        part = max(min(paid, amount), 0)
+    for amount, credit in zip(amounts, credits, strict=True):
+        part = max(min(paid, amount - credit), 0)
         parts.append(part)
         paid -= part
-    return parts
+    return parts, credits
 
 
 def _month_end(day):

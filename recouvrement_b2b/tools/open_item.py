@@ -41,13 +41,16 @@ class OpenItem:
 class Settlement(NamedTuple):
     """What lowered an item: an amount in its currency, at the date of the other entry.
 
-    ``partial_id`` is the matching that says so.
+    ``partial_id`` is the matching that says so, ``move_id`` the other entry. A credit
+    note that corrects an error lowers ``from_invoice``: its amount was never owed.
     """
 
     date: date
     amount: float
-    is_credit_note: bool
     partial_id: int
+    move_id: int
+    is_credit_note: bool
+    from_invoice: bool
 
 
 @dataclass(frozen=True, slots=True)
