@@ -53,3 +53,6 @@ from . import test_dispute_tour
 from . import test_instalments
 from . import test_commitments
 from . import test_plan_changes
+from . import test_plan_life
+from . import test_promise_entry
+from . import test_commitment_messages

@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 from freezegun import freeze_time
+from lxml.html import fragment_fromstring
 from openpyxl import load_workbook
 
 from odoo.exceptions import UserError
@@ -108,6 +109,65 @@ class TestCommitments(PlanCommon):
         self.assertEqual(self.customer.collection_plan_count, 1)
         stranger = self._create_customer("Acme <b>Sons</b>")
         self.assertFalse(stranger.collection_timeline)
+
+    def _links(self, customer):
+        """Return the links of the timeline and the records that they open."""
+        customer.invalidate_recordset(["collection_timeline"])
+        links = fragment_fromstring(customer.collection_timeline).findall(".//a")
+        records = []
+        for link in links:
+            *_root, path, record_id = link.get("href").split("/")
+            action = self.env["ir.actions.act_window"].search([("path", "=", path)])
+            records.append(self.env[action.res_model].browse(int(record_id)))
+        return links, records
+
+    def test_the_timeline_tells_of_reminders_disputes_and_claims(self):
+        self.company.collection_sending = False
+        self._level_of(1).name = "<b>First</b> & last"
+        reminder = self._launch().action_ids
+        reminder._finish("sent")
+        claim = self.env["recouvrement.penalty.claim"]._claim_customers(
+            self.customer, TODAY
+        )
+        claim.action_claim()
+        reason = self.env.ref("recouvrement_b2b.dispute_reason_price")
+        dispute = self.env["recouvrement.dispute"].create(
+            {"move_id": self.first.id, "reason_id": reason.id}
+        )
+        links, records = self._links(self.customer)
+        self.assertCountEqual(records, [reminder, claim, dispute])
+        self.assertTrue(all(record.exists() for record in records))
+        texts = {record: link.text for record, link in zip(records, links, strict=True)}
+        # written as it is called, not as a bold word
+        self.assertIn("<b>First</b> & last", texts[reminder])
+        self.assertIn("97.81", texts[claim].replace(",", "."))  # 17.81 + 2 x 40
+        self.assertIn(self.first.name, texts[dispute])
+
+    def test_the_timeline_keeps_the_latest_forty_events(self):
+        actions = self.env["recouvrement.action"].create(
+            [
+                {
+                    "channel": "call",
+                    "kind": "manual",
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    "currency_id": self.euro.id,
+                    "state": "done",
+                    "date_done": TODAY - timedelta(days=days),
+                }
+                for days in range(45)
+            ]
+        )
+        self.env["recouvrement.dispute"].create(
+            {
+                "move_id": self.first.id,
+                "reason_id": self.env.ref("recouvrement_b2b.dispute_reason_price").id,
+            }
+        )
+        _links, records = self._links(self.customer)
+        self.assertEqual(len(records), 40)
+        calls = [record for record in records if record._name == actions._name]
+        self.assertEqual(calls, list(actions[:39]))
 
     def test_plans_as_a_workbook(self):
         plan = self._agreed()

@@ -178,3 +178,30 @@ class TestDisputeEntry(DisputeCommon):
             [("move_id", "=", self.invoice.id)], aggregates=["days_to_resolve:avg"]
         )
         self.assertEqual(days, 4)
+
+    def test_amounts_and_days_are_told_by_reason(self):
+        first, second = self.invoice, self._create_due(20, 500.0)
+        closed = self._dispute(first, amount=300)
+        with freeze_time("2026-06-19"):
+            closed.action_settle("We split it.")  # after 4 days
+        self._dispute(second)
+        late = self._dispute(second, reason_id=self.other_reason.id, amount=120)
+        with freeze_time("2026-06-25"):
+            late.action_settle("We take it back.")  # after 10 days
+        rows = self.env["recouvrement.dispute"]._read_group(
+            [("partner_id", "=", self.customer.id)],
+            ["reason_id"],
+            [
+                "__count",
+                "amount_company:sum",
+                "amount_open:sum",
+                "days_to_resolve:avg",
+            ],
+        )
+        self.assertEqual(
+            {reason: tuple(figures) for reason, *figures in rows},
+            {
+                self.reason: (2, 800.0, 500.0, 4.0),
+                self.other_reason: (1, 120.0, 0.0, 10.0),
+            },
+        )

@@ -3,7 +3,7 @@ from email.message import EmailMessage
 
 from freezegun import freeze_time
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..tools.automatic_reply import is_automatic
@@ -135,6 +135,24 @@ class TestReply(RecouvrementCommon):
             window = action.action_reply_followup()
             self.assertEqual(window["res_model"], model)
         self.assertEqual(action.reply_state, "waiting", "until it is handled")
+
+    def test_a_promise_made_in_an_answer_is_saved_with_who_and_how(self):
+        self._reply()
+        action = self.action.with_context(
+            collection_outcome="promise"
+        ).action_reply_followup()
+        form = Form(
+            self.env["recouvrement.promise"].with_context(**action["context"]),
+            "recouvrement_b2b.recouvrement_promise_view_form_new",
+        )
+        form.date_promised = "2026-06-30"
+        promise = form.save()
+        promise.action_open()
+        self.assertEqual((promise.channel, promise.amount), ("email", 1000.0))
+        self.assertEqual(promise.contact_id, self.action.contact_id)
+        self.assertEqual(promise.line_ids.move_id, self.move)
+        self.action.action_reply_handled()
+        self.assertDecision(self.move, "hold", "held")
 
     def test_to_mark_the_task_as_done_handles_the_answer(self):
         self._reply()
