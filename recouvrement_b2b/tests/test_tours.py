@@ -116,6 +116,23 @@ class TestTours(RecouvrementCommon, HttpCase):
         for path in ("payment-plans", "collection-promises"):
             self.start_tour(f"/odoo/{path}", "recouvrement_cards_tour", login="marc")
 
+    def test_the_calendars_of_promises_and_instalments_open(self):
+        promised, planned = self._create_due(46), self._create_due(12, amount=900.0)
+        action = promised.action_promise()
+        promises = self.env["recouvrement.promise"].with_context(**action["context"])
+        promises.create({"date_promised": "2026-06-19"}).action_open()
+        wizard = planned.action_payment_plan()
+        plan = self.env[wizard["res_model"]].browse(wizard["res_id"])
+        plan = self.env["recouvrement.plan"].browse(plan.action_apply()["res_id"])
+        plan.action_propose()
+        plan._accept(date_accepted=TODAY, acceptance="email", accepted_by="Mrs Durand")
+        for path, tour in (
+            ("collection-promises", "recouvrement_promise_calendar_tour"),
+            ("payment-plan-instalments", "recouvrement_calendar_tour"),
+            ("payment-plans", "recouvrement_instalment_calendar_tour"),
+        ):
+            self.start_tour(f"/odoo/{path}", tour, login="claire")
+
 
 @tagged("post_install", "-at_install")
 class TestPhoneTour(RecouvrementCommon, HttpCase):

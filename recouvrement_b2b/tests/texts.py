@@ -2,7 +2,12 @@ from odoo.tools.mail import html2plaintext
 
 from .common import TODAY, RecouvrementCommon
 
-POLICIES = ("policy_standard", "policy_large_account", "policy_small_debt")
+POLICIES = (
+    "policy_standard",
+    "policy_large_account",
+    "policy_small_debt",
+    "policy_difficulty",
+)
 LAYOUT = "recouvrement_b2b.mail_layout"
 
 

@@ -163,3 +163,60 @@ registry.category("web_tour.tours").add("recouvrement_cards_tour", {
         },
     ],
 });
+
+// The browser's calendar opens on the month of the tests, which stop the clock.
+const stopTheClock = () => {
+    luxon.Settings.now = () => Date.UTC(2026, 5, 15, 8);
+};
+
+registry.category("web_tour.tours").add("recouvrement_calendar_tour", {
+    steps: () => [
+        {
+            content: "A calendar is shown",
+            trigger: ".o_calendar_renderer .fc-daygrid-body",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("recouvrement_promise_calendar_tour", {
+    steps: () => [
+        {
+            content: "A promise is shown",
+            trigger: ".o_kanban_record:not(.o_kanban_ghost):contains(Boulangerie)",
+            run: stopTheClock,
+        },
+        {
+            content: "Look at the calendar",
+            trigger: ".o_control_panel .o_switch_view.o_calendar",
+            run: "click",
+        },
+        {
+            content: "It is on the day that was promised",
+            trigger:
+                ".o_calendar_renderer .fc-day[data-date='2026-06-19'] .fc-event:contains(Boulangerie)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("recouvrement_instalment_calendar_tour", {
+    steps: () => [
+        {
+            content: "Open the plan",
+            trigger: ".o_kanban_record:not(.o_kanban_ghost):contains(Boulangerie)",
+            run: (helpers) => {
+                stopTheClock();
+                return helpers.click();
+            },
+        },
+        {
+            content: "Look at its instalments",
+            trigger: ".oe_stat_button[name=action_view_instalments]",
+            run: "click",
+        },
+        {
+            content: "The first one is on its day",
+            trigger:
+                ".o_calendar_renderer .fc-day[data-date='2026-06-22'] .fc-event:contains(Boulangerie)",
+        },
+    ],
+});
