@@ -11,6 +11,45 @@ from .common import RecouvrementCommon, day
 
 MODULE = "recouvrement_b2b"
 
+# Published for each half-year: rate of the European Central Bank, legal interest rate
+# of professionals and of individuals, in percent a year.
+PUBLISHED = """
+2010-01-01  1.00  0.65  0.65
+2010-07-01  1.00  0.65  0.65
+2011-01-01  1.00  0.38  0.38
+2011-07-01  1.25  0.38  0.38
+2012-01-01  1.00  0.71  0.71
+2012-07-01  1.00  0.71  0.71
+2013-01-01  0.75  0.04  0.04
+2013-07-01  0.50  0.04  0.04
+2014-01-01  0.25  0.04  0.04
+2014-07-01  0.15  0.04  0.04
+2015-01-01  0.05  0.93  4.06
+2015-07-01  0.05  0.99  4.29
+2016-01-01  0.05  1.01  4.54
+2016-07-01  0.00  0.93  4.35
+2017-01-01  0.00  0.90  4.16
+2017-07-01  0.00  0.90  3.94
+2018-01-01  0.00  0.89  3.73
+2018-07-01  0.00  0.88  3.60
+2019-01-01  0.00  0.86  3.40
+2019-07-01  0.00  0.87  3.26
+2020-01-01  0.00  0.87  3.15
+2020-07-01  0.00  0.84  3.11
+2021-01-01  0.00  0.79  3.14
+2021-07-01  0.00  0.76  3.12
+2022-01-01  0.00  0.76  3.13
+2022-07-01  0.00  0.77  3.15
+2023-01-01  2.50  2.06  4.47
+2023-07-01  4.00  4.22  6.82
+2024-01-01  4.50  5.07  8.01
+2024-07-01  4.25  4.92  8.16
+2025-01-01  3.15  3.71  7.21
+2025-07-01  2.15  2.76  6.65
+2026-01-01  2.15  2.62  6.67
+2026-07-01  2.40  2.75  6.84
+"""
+
 
 @tagged("post_install", "-at_install")
 class TestReferenceRate(RecouvrementCommon):
@@ -38,6 +77,15 @@ class TestReferenceRate(RecouvrementCommon):
         for rate in rates:
             self.assertTrue(rate.ecb_source, rate.display_name)
             self.assertTrue(rate.legal_source, rate.display_name)
+
+    def test_shipped_rates_are_those_published(self):
+        shipped = [
+            f"{rate.date_from}  {rate.ecb_mro:.2f}  {rate.legal_pro:.2f}  "
+            f"{rate.legal_part:.2f}"
+            for rate in self.rates.search([], order="date_from")
+        ]
+        self.assertEqual(len(shipped), 34)
+        self.assertEqual(shipped, PUBLISHED.split("\n")[1:-1])
 
     def test_half_year_is_named(self):
         self.assertEqual(self._rate("2026-01-01").display_name, "1st half of 2026")
