@@ -93,9 +93,10 @@ class AccountMove(models.Model):
         For each invoice id: ``principal`` (its amount with tax), ``residual`` (what is
         left of it), ``rows``, ``settlements``, ``interest``, ``interest_paid``,
         ``indemnity`` (in euros whatever the invoice's currency; 0 when nothing was
-        late), ``indemnity_currency``, ``total`` (interest and indemnity; False when
-        their currencies differ) and ``currency`` (codes: ``EUR``). A row is a balance
-        at a rate over days: ``line_id, date_due, date_from, date_to, days, year,
+        late: no day bore penalties, as when a dispute suspends them all),
+        ``indemnity_currency``, ``total`` (interest and indemnity; False when their
+        currencies differ) and ``currency`` (codes: ``EUR``). A row is a balance at a
+        rate over days: ``line_id, date_due, date_from, date_to, days, year,
         balance, capitalized, rate, amount, terms, rate_source, rate_verified``; days
         are both included, the rate is in percent a year (of ``year`` days), the balance
         and the amount in the invoice's currency. The sum of the rows is the interest.

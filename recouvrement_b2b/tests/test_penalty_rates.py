@@ -45,6 +45,19 @@ class TestPenaltyRates(DebtCommon):
             "the rest of the invoice bears interest meanwhile",
         )
 
+    def test_an_invoice_late_on_suspended_days_alone_owes_no_indemnity(self):
+        invoice = self._invoice(10)
+        hold = self._hold(
+            move_line_id=self._receivable(invoice).id,
+            date_start=invoice.invoice_date_due + timedelta(days=1),
+        )
+        self.assertEqual(self._answer(invoice)["total"], 50.0, "they run on")
+        self.terms.pause = "dispute"
+        self.assertNothingDue(invoice)
+        hold.date_end = TODAY - timedelta(days=1)
+        self.assertEqual(self._rows(invoice), [(1, PRINCIPAL, 1.0)])
+        self.assertEqual(self._answer(invoice)["total"], 41.0)
+
     def test_the_day_on_which_a_hold_is_closed_counts_again(self):
         self.terms.pause = "all"
         invoice = self._invoice(100)
