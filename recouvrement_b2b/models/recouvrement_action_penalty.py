@@ -36,6 +36,11 @@ class RecouvrementAction(models.Model):
     penalty_indemnity_currency_id = fields.Many2one(
         "res.currency", compute="_compute_penalties"
     )
+    penalty_unverified = fields.Boolean(
+        string="With a Rate Not Verified",
+        compute="_compute_penalties",
+        help="Whether a reference rate of the interest was not verified yet.",
+    )
 
     @api.depends("level_id.penalties", "state", "date_done")
     def _compute_penalties(self):
@@ -51,6 +56,11 @@ class RecouvrementAction(models.Model):
             action.penalty_interest = action.currency_id.round(sums["interest"])
             action.penalty_indemnity = sums["indemnity"]
             action.penalty_indemnity_currency_id = euro
+            action.penalty_unverified = any(
+                row["rate_verified"] == "unverified"
+                for breakdown in breakdowns.values()
+                for row in breakdown["rows"]
+            )
 
     def _get_penalties(self):
         """Return ``{action id: (last day, {invoice id: breakdown})}``.
@@ -168,7 +178,10 @@ class RecouvrementAction(models.Model):
     # --- texts ---
 
     def _text_penalties(self):
-        """Return what the penalties come to, in words; empty when there are none."""
+        """Return what the penalties come to, in words; empty when there are none.
+
+        A rate that is not verified yet is told.
+        """
         self.ensure_one()
         _ = self.env._
         values = {
@@ -181,16 +194,22 @@ class RecouvrementAction(models.Model):
             ),
         }
         if self.penalty_interest and self.penalty_indemnity:
-            return _(
+            text = _(
                 "%(interest)s of late-payment interest to %(date)s and %(indemnity)s "
                 "of fixed indemnities.",
                 **values,
             )
-        if self.penalty_interest:
-            return _("%(interest)s of late-payment interest to %(date)s.", **values)
-        if self.penalty_indemnity:
-            return _("%(indemnity)s of fixed indemnities.", **values)
-        return ""
+        elif self.penalty_interest:
+            text = _("%(interest)s of late-payment interest to %(date)s.", **values)
+        elif self.penalty_indemnity:
+            text = _("%(indemnity)s of fixed indemnities.", **values)
+        else:
+            text = ""
+        if self.penalty_unverified:
+            text += " " + _(
+                "One of the rates has not been checked against its official text yet."
+            )
+        return text
 
     # --- formal notices ---
 

@@ -61,22 +61,24 @@ class RecouvrementPenaltyClaim(models.Model):
         self._check_currency_rate()
 
     def _check_currency_rate(self):
-        """Refuse a currency without rate: Odoo would take one for one.
+        """Refuse a currency without a rate to this day: Odoo would take one for one.
 
-        The reference currency has none: then the company's own has to have one.
+        That holds for the currency in which the rates of the others are given as well:
+        its rate of 1 is to be entered.
         """
-        own = self.company_id.currency_id
-        if self.currency_id == own:
+        if self.currency_id == self.company_id.currency_id:
             return
-        rates = self.env["res.currency.rate"].search(
-            Domain("currency_id", "in", (self.currency_id + own).ids)
+        rate = self.env["res.currency.rate"].search(
+            Domain("currency_id", "=", self.currency_id.id)
             & Domain("company_id", "in", (False, self.company_id.root_id.id))
-            & Domain("name", "<=", fields.Date.context_today(self))
+            & Domain("name", "<=", fields.Date.context_today(self)),
+            limit=1,
         )
-        if not any(rate.currency_id != own or rate.rate != 1.0 for rate in rates):
+        if not rate:
             raise UserError(
                 self.env._(
-                    "Enter a rate of %(currency)s before you invoice %(name)s.",
+                    "Enter a rate of %(currency)s before you invoice %(name)s: 1 if "
+                    "the rates of the other currencies are given in it.",
                     currency=self.currency_id.name,
                     name=self.name,
                 )
@@ -146,10 +148,7 @@ class RecouvrementPenaltyClaim(models.Model):
             "fiscal_position_id": False,
             "invoice_origin": self.name,
             "penalty_claim_id": self.id,
-            "narration": claim.env._(
-                "Penalties and indemnities for late payment are outside the scope of "
-                "VAT (French tax code, article 256)."
-            ),
+            "narration": claim._get_narration(),
             "invoice_line_ids": [
                 Command.create(
                     {
@@ -163,6 +162,19 @@ class RecouvrementPenaltyClaim(models.Model):
                 for label, quantity, price, account in bill
             ],
         }
+
+    def _get_narration(self):
+        """Return what an invoice or credit note says below its lines."""
+        self.ensure_one()
+        narration = self.env._(
+            "Penalties and indemnities for late payment are outside the scope of "
+            "VAT (French tax code, article 256)."
+        )
+        if "unverified" in self.line_ids.mapped("rate_verified"):
+            narration += " " + self.env._(
+                "One of the rates has not been checked against its official text yet."
+            )
+        return narration
 
     @api.model
     def _get_penalty_journal(self, company):

@@ -207,21 +207,28 @@ class RecouvrementPenaltyTerms(models.Model):
     def _get_rate_warning(self, latest):
         """Return what to tell about a rate that the law does not allow.
 
-        The rate of the latest half-year known decides.
+        The rate of the latest half-year known decides, and whether it was verified is
+        told.
         """
         self.ensure_one()
         if not latest or not self._is_rate_limited():
             return False
         floor = LEGAL_MULTIPLE * latest.legal_pro
-        if self._get_periods(latest)[0].rate >= self._to_units(floor):
+        period = self._get_periods(latest)[0]
+        if period.rate >= self._to_units(floor):
             return False
-        return self.env._(
+        warning = self.env._(
             "Between professionals in France, the rate agreed cannot be lower than "
             "three times the legal interest rate, %(floor)s %% in the %(semester)s "
             "(commercial code, article L441-10 II). The rate is left as it is.",
             floor=formatLang(self.env, floor, digits=2),
             semester=latest.display_name,
         )
+        if "unverified" in (latest.legal_verified, period.verified):
+            warning += " " + self.env._(
+                "The rates of this half-year are not verified yet."
+            )
+        return warning
 
     def _is_rate_limited(self):
         """Tell whether the law gives these terms a lowest rate.
@@ -303,14 +310,19 @@ class RecouvrementPenaltyTerms(models.Model):
         ]
 
     def _get_units(self, rate):
-        """Return the rate of a half-year, in ten-thousandths of a percent."""
+        """Return the rate of a half-year, in ten-thousandths of a percent.
+
+        Never below zero, even when that of the European Central Bank is: being late
+        earns nothing.
+        """
         if self.rate_base == "ecb":
             units = self._to_units(rate.ecb_mro) + self._to_units(self.margin)
         else:
             units = self._to_units(self.multiple) * self._to_units(rate.legal_pro)
             units = (units + RATE_UNIT // 2) // RATE_UNIT
         step = self._to_units(self.rounding_step)
-        return -(-units // step) * step if step else units
+        units = -(-units // step) * step if step else units
+        return max(units, 0)
 
     def _get_source(self, rate):
         """Return (source of the rate, how far it was checked)."""

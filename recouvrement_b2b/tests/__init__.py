@@ -44,6 +44,7 @@ from . import test_plan
 from . import test_penalty_edges
 from . import test_penalty_letter
 from . import test_penalty_waiver
+from . import test_unverified_rates
 from . import test_plan_agreement
 from . import test_dispute
 from . import test_dispute_flows

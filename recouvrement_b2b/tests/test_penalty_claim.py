@@ -189,7 +189,7 @@ class TestPenaltyClaim(ClaimCommon):
         with self.assertRaisesRegex(UserError, "paid"):
             claim.action_invoice()
 
-    def test_the_journal_is_used_again_and_may_be_chosen(self):
+    def test_the_journal_is_used_again(self):
         first = self._claimed(day("2026-05-31"))
         first.action_invoice()
         second = self._claimed()
@@ -197,6 +197,28 @@ class TestPenaltyClaim(ClaimCommon):
         self.assertEqual(first.invoice_ids.journal_id, second.invoice_ids.journal_id)
         self.assertNotEqual(
             first.invoice_ids.journal_id, self.company_data["default_journal_sale"]
+        )
+
+    def test_the_journal_and_the_accounts_of_the_settings_are_used(self):
+        journal = self.company_data["default_journal_sale"].copy({"code": "AGIO"})
+        accounts = self.interest_account + self.indemnity_account
+        interest, indemnity = (account.copy() for account in accounts)
+        self.company.write(
+            {
+                "penalty_journal_id": journal.id,
+                "penalty_interest_account_id": interest.id,
+                "penalty_indemnity_account_id": indemnity.id,
+            }
+        )
+        claim = self._claimed()
+        claim.action_invoice()
+        self.assertEqual(claim.invoice_ids.journal_id, journal)
+        self.assertEqual(
+            [
+                (line.account_id, line.price_subtotal)
+                for line in claim.invoice_ids.invoice_line_ids
+            ],
+            [(interest, 183.75), (indemnity, 40.0)],
         )
 
     def test_missing_accounts_and_rates_are_told(self):
@@ -209,6 +231,38 @@ class TestPenaltyClaim(ClaimCommon):
         with self.assertRaisesRegex(UserError, "Enter a rate of EUR"):
             claim.action_invoice()
         self.assertEqual(claim.state, "claimed")
+
+    def test_the_currency_of_a_claim_needs_a_rate_of_its_own(self):
+        rates = self.env["res.currency.rate"]
+        rates.search([]).unlink()
+        pound = self.env.ref("base.GBP")
+        pound.active = True
+        self._create_rate(self.company.currency_id, 1.2, TODAY)
+        self._invoice(1000, "2026-04-30", currency_id=pound.id)
+        self._claim().action_claim()
+        claims = self.env["recouvrement.penalty.claim"].search([])
+        claim = claims.filtered(lambda each: each.currency_id == pound)
+        refused = f"Enter a rate of GBP before you invoice {claim.name}"
+        with self.assertRaisesRegex(UserError, refused):
+            claim.action_invoice()
+        self._create_rate(pound, 0.8, TODAY + timedelta(days=1))
+        with self.assertRaisesRegex(UserError, refused):
+            claim.action_invoice()
+        # The rates of the others may be given in it.
+        self._create_rate(pound, 1, day("2020-01-01"))
+        claim.action_invoice()
+        self.assertEqual(claim.state, "invoiced")
+        self.assertEqual(claim.invoice_ids.currency_id, pound)
+
+    def _create_rate(self, currency, rate, on):
+        return self.env["res.currency.rate"].create(
+            {
+                "name": on,
+                "rate": rate,
+                "currency_id": currency.id,
+                "company_id": self.company.id,
+            }
+        )
 
     # --- as the customer sees it ---
 

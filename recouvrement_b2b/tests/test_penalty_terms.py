@@ -163,6 +163,35 @@ class TestPenaltyTerms(RecouvrementCommon):
         self.assertFalse(self._shipped("legal_multiple").rate_warning)
         self.assertFalse(self._shipped("france").rate_warning, "the law's own rate")
 
+    def test_the_warning_says_what_is_not_verified(self):
+        latest = self.env["recouvrement.reference.rate"].search([], limit=1)
+        terms = self._create_terms(rate_base="fixed", fixed_rate=2)
+        margin = self._create_terms(rate_base="ecb", margin=1)
+        for ecb, legal, told in (
+            ("secondary", "official", (False, False)),
+            ("secondary", "unverified", (True, True)),
+            ("unverified", "official", (False, True)),
+        ):
+            latest.write({"ecb_verified": ecb, "legal_verified": legal})
+            self.terms.invalidate_model()
+            said = "The rates of this half-year are not verified yet."
+            warnings = terms.rate_warning, margin.rate_warning
+            self.assertEqual(tuple(said in each for each in warnings), told)
+            self.assertTrue(all("L441-10" in each for each in warnings))
+
+    def test_a_negative_central_bank_rate_gives_none_below_zero(self):
+        rate = self.env.ref("recouvrement_b2b.reference_rate_2026_1")
+        rate.ecb_mro = -1
+        terms = self._create_terms(rate_base="ecb", margin=0)
+        self.assertEqual(terms._get_rate(day("2026-06-15")), 0)
+        terms.rounding_step = 0.3
+        self.assertEqual(terms._get_rate(day("2026-06-15")), 0)
+        terms.write({"margin": 1.5, "rounding_step": 0})
+        self.assertEqual(terms._get_rate(day("2026-06-15")), 0.5)
+        terms.margin = 0
+        late = self._invoice("2026-04-30", terms)
+        self.assertEqual(self._rows(late, "2026-06-15")[1]["interest"], 0)
+
     def test_low_margin_warns_where_french_law_gives_a_floor(self):
         # 2.40 + 1 = 3.40 % in the latest half-year, under 3 x 2.75 = 8.25 %
         low = self.terms.create({"name": "Low", "rate_base": "ecb", "margin": 1})
