@@ -1,7 +1,8 @@
 """For `odoo shell`: do one day's work, and tell what came out of it.
 
-Writes the letters (one PDF) and the worklist (XLSX) into the folder RECOUVREMENT_OUT,
-and a summary on standard output. Nothing is sent, nor marked as sent.
+Writes the letters (one PDF), the worklist (XLSX) and one customer's statement of
+penalties (PDF and XLSX) into the folder RECOUVREMENT_OUT, and a summary on standard
+output. Nothing is sent, nor marked as sent.
 """
 
 # ruff: noqa: F821  (`env` is the shell's)
@@ -10,6 +11,7 @@ import os
 from pathlib import Path
 
 from odoo import fields
+from odoo.exceptions import UserError
 
 out = Path(os.environ["RECOUVREMENT_OUT"])
 admin = env.ref("base.user_admin")
@@ -33,12 +35,43 @@ pdfs, failures = documents._render_letters(
 )
 (out / "letters.pdf").write_bytes(documents._merge(list(pdfs.values())))
 
+# The penalties of one customer: of about so many late invoices, paid ones too, that
+# anybody can check the totals by hand.
+ABOUT = 6
+last = env["recouvrement.penalty"]._last_day(today)
+invoices = env["account.move"].search(
+    [("company_id", "=", env.company.id), ("move_type", "=", "out_invoice")]
+)
+first = env.company.penalty_imputation == "interest_first"
+try:
+    late = env["recouvrement.penalty.page"]._get_late(
+        invoices.commercial_partner_id, env.company, last
+    )
+except UserError as error:  # an invoice older than the official rates
+    late, problem = {}, str(error)
+else:
+    problem = "" if late else "nobody owes any"
+if late:
+    stated = min(late, key=lambda each: (abs(len(late[each]) - ABOUT), each))
+    customer = env["res.partner"].browse(stated)
+    parameters = customer, env.company, last, first
+    (out / "penalties.pdf").write_bytes(
+        documents._render_penalties(*parameters)[stated]
+    )
+    (out / "penalties.xlsx").write_bytes(
+        env["recouvrement.xlsx"].penalties(*parameters)
+    )
+
 print(f"{run.company_id.name}, {run.date:%d/%m/%Y}")
 print(f"{run.customer_count:>8} customers, {run.item_count} open items, of which")
 print(f"{run.chase_count:>8} to chase, {run.wait_count} waiting,")
 print(f"{run.hold_count:>8} held, {run.exclude_count} excluded")
 print(f"{len(actions):>8} reminders: {out / 'worklist.xlsx'}")
 print(f"{len(pdfs):>8} letters: {out / 'letters.pdf'}")
+if late:
+    print(f"{len(late[stated]):>8} late invoices: {out / 'penalties.pdf'} and .xlsx")
+else:
+    print(f"         no statement of penalties: {problem}")
 if failures:
     print(f"{len(failures):>8} letters that cannot be made:", *set(failures.values()))
 print("Why, item by item:")
