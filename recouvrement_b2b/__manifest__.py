@@ -33,6 +33,8 @@
         "data/recouvrement_policy_large_account_data.xml",
         "data/recouvrement_policy_small_debt_data.xml",
         "data/recouvrement_policy_difficulty_data.xml",
+        "data/recouvrement_policy_good_data.xml",
+        "data/recouvrement_policy_late_data.xml",
         "data/recouvrement_profile_data.xml",
         # views
         "views/recouvrement_reference_rate_views.xml",

@@ -1,4 +1,8 @@
+import logging
+
 from odoo import fields, models
+
+_logger = logging.getLogger(__name__)
 
 
 class RecouvrementCommitment(models.AbstractModel):
@@ -14,6 +18,22 @@ class RecouvrementCommitment(models.AbstractModel):
 
     _kind = None  # of the messages about it
     _activity = None  # external identifier of the type of its activities
+
+    def _judge(self, today):
+        """Bring commitments to what the payments say, at a date."""
+        raise NotImplementedError
+
+    def _try_judge(self, today):
+        """Judge commitments; one that cannot be judged stops none of the others."""
+        try:
+            with self.env.cr.savepoint():
+                self._judge(today)
+        except Exception as error:
+            if len(self) > 1:
+                for commitment in self:
+                    commitment._try_judge(today)
+            else:
+                _logger.error("%s is not judged", self, exc_info=error)
 
     def _get_owner(self):
         """Return who looks after it, absences taken into account, else the manager."""

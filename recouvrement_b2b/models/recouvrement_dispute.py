@@ -6,6 +6,8 @@ from odoo.tools import SQL
 
 from ..const import DISPUTE_CHANNELS, DISPUTE_STATES
 
+MAX_WAIT_DAYS = 92  # before an answer is due
+
 
 class RecouvrementDispute(models.Model):
     """An invoice that its customer contests, wholly or in part.
@@ -277,6 +279,15 @@ class RecouvrementDispute(models.Model):
         if any(dispute.date_open > today for dispute in self):
             raise ValidationError(
                 self.env._("A dispute is recorded once it is known: choose today.")
+            )
+
+    @api.constrains("answer_date")
+    def _check_answer_date(self):
+        """A dispute is answered within the quarter: a later date would forget it."""
+        last = fields.Date.context_today(self) + timedelta(days=MAX_WAIT_DAYS)
+        if any(dispute.answer_date > last for dispute in self):
+            raise ValidationError(
+                self.env._("Answer a dispute within three months: choose a nearer day.")
             )
 
     # --- making and changing ---

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 
 # Reminders of the items wait: the customer was offered a plan, or follows one.
 SUSPENDING_STATES = ("proposed", "accepted", "active", "paused")
+MAX_WAIT_DAYS = 92  # of a pause, of an offer, and before the first instalment
+
 # What may be written by hand once a plan was proposed; its steps change the rest.
 OPEN_FIELDS = {
     "user_id",
@@ -22,6 +24,7 @@ STEP_FIELDS = {
     "date_accepted",
     "acceptance",
     "accepted_by",
+    "acceptance_note",
     "proof_ids",
     "date_notice",
     "date_closed",
@@ -192,6 +195,12 @@ class RecouvrementPlan(models.Model):
         copy=False,
     )
     accepted_by = fields.Char(readonly=True, copy=False)
+    acceptance_note = fields.Text(
+        string="Words of the Customer",
+        readonly=True,
+        copy=False,
+        help="What the customer wrote, word by word, when there is no signed copy.",
+    )
     proof_ids = fields.Many2many(
         "ir.attachment", string="Signed Copy", readonly=True, copy=False
     )
@@ -283,19 +292,26 @@ class RecouvrementPlan(models.Model):
                     )
                 )
             plan._check_dates()
+            plan.line_ids._check_owed()
             plan.line_ids._check_free()
 
     def _check_dates(self):
         """Refuse an offer or a first instalment that is past already."""
         self.ensure_one()
+        first = min(self.instalment_ids.mapped("date_due"))
+        self._check_wait(self.valid_until, self.env._("The offer"))
+        self._check_wait(first, self.env._("The first instalment"))
+
+    @api.model
+    def _check_wait(self, day, what):
+        """Refuse a day that is past, or so far that the debt would be forgotten."""
         today = fields.Date.context_today(self)
-        if self.valid_until and self.valid_until < today:
+        if day and not today <= day <= today + timedelta(days=MAX_WAIT_DAYS):
             raise UserError(
-                self.env._("The offer ends in the past: choose a day to come.")
-            )
-        if min(self.instalment_ids.mapped("date_due")) < today:
-            raise UserError(
-                self.env._("An instalment is past already: choose a day to come.")
+                self.env._(
+                    "%(what)s: choose a day from today to three months from now.",
+                    what=what,
+                )
             )
 
     def _check_holds_free(self):

@@ -1,4 +1,3 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -7,8 +6,6 @@ from odoo.tools import split_every
 from odoo.tools.misc import format_date
 
 from .recouvrement_plan import AGREED_STATES
-
-_logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 200  # plans judged in one transaction
 CREDIT_JOURNALS = ("bank", "cash", "credit")
@@ -35,18 +32,6 @@ class RecouvrementPlan(models.Model):
             self.browse(ids)._try_judge(today)
             done += len(ids)
             cron._commit_progress(len(ids), remaining=len(plans) - done)
-
-    def _try_judge(self, today):
-        """Judge plans; one that cannot be judged stops none of the others."""
-        try:
-            with self.env.cr.savepoint():
-                self._judge(today)
-        except Exception as error:
-            if len(self) > 1:
-                for plan in self:
-                    plan._try_judge(today)
-            else:
-                _logger.error("Plan %s is not judged", self.id, exc_info=error)
 
     def _judge(self, today):
         """Bring plans to what the payments say, at a date.

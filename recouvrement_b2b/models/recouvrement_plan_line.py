@@ -48,6 +48,19 @@ class RecouvrementPlanLine(models.Model):
                 )
             )
 
+    def _check_owed(self):
+        """A debt that was paid in part since is not acknowledged in full."""
+        for line in self.filtered("move_line_id"):
+            owed = line.move_line_id.amount_residual_currency
+            if line.currency_id.compare_amounts(line.amount, owed) > 0:
+                raise UserError(
+                    self.env._(
+                        "Only %(owed)s is left of %(invoice)s: make the plan anew.",
+                        owed=line.currency_id.format(owed),
+                        invoice=line.move_id.name,
+                    )
+                )
+
     def _resume_at_formal_notice(self):
         """Let collection of the items go on at the formal notice of their policy."""
         customers = self.plan_id.partner_id

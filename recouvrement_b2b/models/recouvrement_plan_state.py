@@ -35,9 +35,15 @@ class RecouvrementPlan(models.Model):
         drafts = self.claim_ids.filtered(lambda claim: claim.state == "draft")
         drafts.action_claim()
         # The items of a plan that is rescheduled are suspended by it already.
-        fresh = self.filtered(lambda plan: not plan.previous_id)
-        fresh.line_ids.live = True
-        fresh._suspend()
+        self.filtered(
+            lambda plan: plan.previous_id.state not in SUSPENDING_STATES
+        )._take_items()
+
+    def _take_items(self):
+        """Suspend the items of plans: no other plan has them now."""
+        self.env.flush_all()  # items leave one plan before they enter another
+        self.line_ids.live = True
+        self._suspend()
 
     def action_accept(self):
         """Open the form that records the customer's agreement, with its proof."""
@@ -61,11 +67,9 @@ class RecouvrementPlan(models.Model):
                 "cancelled", self.env._("rescheduled: %(plan)s", plan=plan.name)
             )
             plan._invoice_penalties()
-        self.env.flush_all()  # items leave the plan before they enter this one
         self._replace_promises()
         self.write({"state": "accepted", **values})
-        self.line_ids.live = True
-        self._suspend()
+        self._take_items()
         self._judge(fields.Date.context_today(self))
 
     def _replace_promises(self):
@@ -174,6 +178,8 @@ class RecouvrementPlan(models.Model):
         self.write({"state": state, "date_closed": today, "date_notice": False})
         self.line_ids.live = False
         self.hold_ids.action_close(reason)
+        for plan in self:
+            plan._hand_over()
         self.activity_unlink(["recouvrement_b2b.activity_plan"])
         unbilled = self.claim_ids.filtered(
             lambda claim: claim.state in ("draft", "claimed")
@@ -182,6 +188,13 @@ class RecouvrementPlan(models.Model):
             unbilled.action_cancel()
         for plan in self:
             plan._message_log(body=reason)
+
+    def _hand_over(self):
+        """Leave the items to the plan that was proposed in the place of this one."""
+        self.ensure_one()
+        proposed = self.next_ids.filtered(lambda plan: plan.state == "proposed")
+        proposed[:1]._take_items()
+        proposed[1:]._close("cancelled", self.env._("another plan was proposed"))
 
     def _reopen(self):
         """Go on with completed plans of which a payment was returned.

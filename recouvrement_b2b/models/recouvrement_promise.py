@@ -180,6 +180,7 @@ class RecouvrementPromise(models.Model):
                 )
             promise._replace_others()
         self.state = "open"
+        self.env.flush_all()  # items leave one promise before they enter another
         self.line_ids.live = True
         self._suspend()
         self._judge(today)

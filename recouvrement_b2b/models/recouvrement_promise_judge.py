@@ -14,7 +14,7 @@ class RecouvrementPromise(models.Model):
         """Judge the open promises on what was paid."""
         today = fields.Date.context_today(self)
         promises = self.search(Domain("state", "=", "open"))
-        promises._judge(today)
+        promises._try_judge(today)
         self.env["ir.cron"]._commit_progress(len(promises), remaining=0)
 
     def _judge(self, today):

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from itertools import product
 
 from freezegun import freeze_time
 from lxml.html import fragment_fromstring
@@ -13,7 +14,9 @@ from odoo.tests import tagged
 from .common import TODAY, day
 from .plans import PlanCommon
 
-PLAN_STEPS = ("propose", "accept", "pause", "resume", "cancel", "pay", "return", "wait")
+PLAN_STEPS = ("accept", "pause", "resume", "reschedule", "pay", "return", "wait")
+FIRST_STEPS = ("accept", "pay", "wait")
+LAST_STEPS = ("cancel", "pay", "return", "wait")
 
 
 @tagged("post_install", "-at_install")
@@ -33,11 +36,19 @@ class TestCommitments(PlanCommon):
                     plan._check_states("accepted", "active")
                     plan._pause(date + timedelta(days=10))
                 elif step == "pay":
-                    self._pay(self.first, 500, date)
+                    owed = (self.first + self.second)._get_owed_lines().move_id
+                    self._pay(owed, day=date)
+                elif step == "reschedule":
+                    new = plan.browse(plan.action_reschedule()["res_id"])
+                    due = date + timedelta(days=30)
+                    new.instalment_ids = [
+                        (0, 0, {"date_due": due, "amount": new.total})
+                    ]
+                    new.action_propose()
                 elif step == "return":
                     self._receivable(self.first).remove_move_reconcile()
                 elif step == "wait":
-                    date += timedelta(days=20)
+                    date += timedelta(days=25)
                 else:
                     getattr(plan, f"action_{step}")()
         except UserError:
@@ -50,19 +61,26 @@ class TestCommitments(PlanCommon):
             self.assertFalse(holds, plan.state)
             self.assertFalse(any(plan.line_ids.mapped("live")), plan.state)
         else:
-            self.assertTrue(any(plan.line_ids.mapped("live")), plan.state)
+            # a plan that is rescheduled holds its items until the new one is agreed
+            waits = plan.state == "proposed" and plan.previous_id.line_ids
+            lines = plan.line_ids + (waits or plan.line_ids)
+            self.assertTrue(any(lines.mapped("live")), plan.state)
         for hold in holds:
             self.assertTrue(hold.date_end or hold.review_date)
             last = hold.date_end or hold.review_date
             self.assertLess(last, date + timedelta(days=150), "not in years")
 
     def test_all_paths_through_a_plan(self):
-        """Walk every sequence of three steps after a proposal, and judge each day."""
+        """Walk every sequence of three steps after a proposal, judged after each.
+
+        Every state is met on the way.
+        """
+        met = set()
         paths = [
             (first, second, third)
-            for first in PLAN_STEPS
+            for first in FIRST_STEPS
             for second in PLAN_STEPS
-            for third in ("cancel", "return", "wait")
+            for third in LAST_STEPS
         ]
         for path in paths:
             with self.subTest(path=path), self.env.cr.savepoint() as savepoint:
@@ -71,10 +89,63 @@ class TestCommitments(PlanCommon):
                     with freeze_time(f"{date} 08:00:00"):
                         date = self._step(plan, step, date)
                     with freeze_time(f"{date} 09:00:00"):
-                        plan._judge(date)
-                        self._assert_nothing_is_forgotten(plan, date)
+                        (plan + plan.next_ids)._judge(date)
+                        for each in plan + plan.next_ids:
+                            self._assert_nothing_is_forgotten(each, date)
+                            met.add(each.state)
                 savepoint.rollback()
                 self.env.invalidate_all()
+
+        every = dict(plan._fields["state"]._description_selection(self.env))
+        self.assertEqual(met, set(every) - {"draft"})
+
+    def test_all_paths_through_a_promise(self):
+        met = set()
+        steps = ("again", "withdraw", "pay", "return", "wait")
+        for path in product(("part", *steps), steps, steps):
+            with self.subTest(path=path), self.env.cr.savepoint() as savepoint:
+                promises, date = self._promise_at(TODAY), TODAY
+                for step in path:
+                    with freeze_time(f"{date} 08:00:00"):
+                        promises, date = self._promise_step(promises, step, date)
+                    with freeze_time(f"{date} 09:00:00"):
+                        promises._judge(date)
+                        for promise in promises:
+                            is_open = promise.state == "open"
+                            held = promise.hold_ids.filtered(
+                                lambda hold: not hold.closed_date
+                            )
+                            self.assertEqual(bool(held), is_open, promise.state)
+                            self.assertEqual(promise.line_ids.live, is_open)
+                            self.assertTrue(all(held.mapped("date_end")))
+                            met.add(promise.state)
+                savepoint.rollback()
+                self.env.invalidate_all()
+        every = dict(promise._fields["state"]._description_selection(self.env))
+        self.assertEqual(met, set(every) - {"draft"})
+
+    def _promise_at(self, date):
+        action = self.first.action_promise()
+        promises = self.env["recouvrement.promise"].with_context(**action["context"])
+        promise = promises.create({"date_promised": date + timedelta(days=4)})
+        promise.action_open()
+        return promise
+
+    def _promise_step(self, promises, step, date):
+        """Take one step; return the promises and the date after it."""
+        if step == "wait":
+            return promises, date + timedelta(days=12)
+        if step == "return":
+            self._receivable(self.first).remove_move_reconcile()
+        elif step == "withdraw":
+            promises.filtered(lambda each: each.state == "open").action_withdraw()
+        elif self.first._get_owed_lines():
+            if step == "again":
+                promises += self._promise_at(date)
+            else:
+                amount = self.first.amount_residual
+                self._pay(self.first, amount if step == "pay" else amount / 2, date)
+        return promises, date
 
     def test_who_forgets_a_plan_is_asked_and_then_the_manager(self):
         plan = self._agreed()

@@ -1,5 +1,7 @@
 """Plans paused, rescheduled, judged anew; nothing changes by hand."""
 
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
@@ -80,7 +82,7 @@ class TestPlanChanges(PlanCommon):
         bad.sudo().write({"state": "proposed", "valid_until": False})
         with (
             freeze_time("2026-07-20 06:00:00"),
-            mute_logger("odoo.addons.recouvrement_b2b.models.recouvrement_plan_judge"),
+            mute_logger("odoo.addons.recouvrement_b2b.models.recouvrement_commitment"),
         ):
             (bad + good)._try_judge(day("2026-07-20"))
         self.assertTrue(good.date_notice)
@@ -223,3 +225,80 @@ class TestPlanChanges(PlanCommon):
         plan.action_cancel()
         with self.assertRaisesRegex(UserError, "it is kept"):
             plan.proof_ids.unlink()
+
+    # --- what cannot be agreed on ---
+
+    def test_a_proposal_takes_over_when_the_plan_that_it_replaces_ends(self):
+        for end in ("action_cancel", "_default"):
+            with self.subTest(end=end), self.env.cr.savepoint() as savepoint:
+                old = self._agreed(self.first)
+                new = self.env["recouvrement.plan"].browse(
+                    old.action_reschedule()["res_id"]
+                )
+                new.instalment_ids = [
+                    (0, 0, {"date_due": "2026-07-31", "amount": 1000.0})
+                ]
+                new.action_propose()
+                getattr(old.sudo(), end)()
+                self.assertEqual(new.line_ids.mapped("live"), [True])
+                self.assertDecision(self.first, "hold", "held")
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_a_plan_that_ended_is_rescheduled_with_holds_of_its_own(self):
+        old = self._agreed(self.first)
+        new = self.env["recouvrement.plan"].browse(old.action_reschedule()["res_id"])
+        new.instalment_ids = [(0, 0, {"date_due": "2026-07-31", "amount": 1000.0})]
+        old.sudo()._default()
+        self.assertDecision(self.first, "chase", "due")
+        new.action_propose()
+        self.assertDecision(self.first, "hold", "held")
+
+    def test_nothing_is_put_off_for_years(self):
+        plan = self._agreed()
+        action = plan.action_pause()
+        pause = self.env[action["res_model"]].browse(action["res_id"])
+        pause.until = day("2099-01-01")
+        with self.assertRaisesRegex(UserError, "three months"):
+            pause.action_apply()
+        other = self._plan(self._invoice(100, "2026-05-31"))
+        other.valid_until = day("2099-01-01")
+        with self.assertRaisesRegex(UserError, "three months"):
+            other.action_propose()
+        other.valid_until = False
+        for instalment in other.instalment_ids:
+            instalment.date_due = instalment.date_due.replace(year=2098)
+        with self.assertRaisesRegex(UserError, "three months"):
+            other.action_propose()
+
+    def test_a_debt_paid_in_part_since_is_not_acknowledged_in_full(self):
+        plan = self._plan(self.first)
+        self._pay(self.first, 300, day("2026-06-15"))
+        with self.assertRaisesRegex(UserError, "make the plan anew"):
+            plan.action_propose()
+
+    def test_an_acceptance_without_signature_has_the_words_of_the_customer(self):
+        plan = self._plan()
+        plan.action_propose()
+        with self.assertRaisesRegex(UserError, "copy the words"):
+            self._accept(plan, acceptance="email", proof_ids=False)
+        self._accept(
+            plan, acceptance="email", proof_ids=False, acceptance_note="We agree."
+        )
+        self.assertEqual(plan.acceptance_note, "We agree.")
+
+    def test_automated_actions_see_each_step(self):
+        """They hook on write, as base_automation does on the class."""
+        seen = []
+        plans = type(self.env["recouvrement.plan"])
+        original = plans.write
+
+        def write(records, vals):
+            seen.append(records and vals.get("state"))
+            return original(records, vals)
+
+        with patch.object(plans, "write", write):
+            plan = self._agreed()
+            plan.action_cancel()
+        steps = [state for state in seen if state]
+        self.assertEqual(steps, ["proposed", "accepted", "cancelled"])

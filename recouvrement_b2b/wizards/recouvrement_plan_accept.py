@@ -26,6 +26,10 @@ class RecouvrementPlanAccept(models.TransientModel):
     accepted_by = fields.Char(
         required=True, help="Name and function of the person who agreed."
     )
+    acceptance_note = fields.Text(
+        string="Words of the Customer",
+        help="What the customer wrote, word by word, when there is no file.",
+    )
     proof_ids = fields.Many2many(
         "ir.attachment",
         string="Signed Copy",
@@ -58,6 +62,10 @@ class RecouvrementPlanAccept(models.TransientModel):
             )
         if self.acceptance == "signed" and not self.proof_ids:
             raise UserError(self.env._("Attach the signed agreement: it is the proof."))
+        if not self.proof_ids and not (self.acceptance_note or "").strip():
+            raise UserError(
+                self.env._("Attach the message, or copy the words of the customer.")
+            )
         for plan in self.plan_ids:
             # the files belong to the plan from now on: who sees it may read them
             proofs = self.proof_ids.copy({"res_model": plan._name, "res_id": plan.id})
@@ -65,6 +73,7 @@ class RecouvrementPlanAccept(models.TransientModel):
                 date_accepted=self.date_accepted,
                 acceptance=self.acceptance,
                 accepted_by=self.accepted_by,
+                acceptance_note=self.acceptance_note,
                 proof_ids=[Command.set(proofs.ids)],
             )
         return {"type": "ir.actions.act_window_close"}

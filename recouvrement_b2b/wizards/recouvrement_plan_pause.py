@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
 
 
 class RecouvrementPlanPause(models.TransientModel):
@@ -27,8 +26,7 @@ class RecouvrementPlanPause(models.TransientModel):
     def action_apply(self):
         """Pause the plans."""
         self.ensure_one()
-        if self.until < fields.Date.context_today(self):
-            raise UserError(self.env._("The date is past: choose a day to come."))
+        self.plan_ids._check_wait(self.until, self.env._("The pause"))
         self.plan_ids._check_states("accepted", "active")
         self.plan_ids._pause(self.until)
         return {"type": "ir.actions.act_window_close"}

@@ -53,6 +53,11 @@ registry.category("web_tour.tours").add("recouvrement_plan_tour", {
             run: "edit Mrs Durand, managing director",
         },
         {
+            content: "In these words",
+            trigger: ".modal div[name=acceptance_note] textarea",
+            run: "edit We agree to your plan",
+        },
+        {
             content: "Record it",
             trigger: ".modal button[name=action_apply]",
             run: "click",
