@@ -107,17 +107,21 @@ class RecouvrementAction(models.Model):
             & Domain("state", "=", "approved")
             & Domain("call_deadline", "<", as_of)
         )
-        if not missed:
-            return missed
-        for deadline, actions in missed.grouped("call_deadline").items():
+        dispatch = self.env["recouvrement.dispatch"]
+        dispatch._work_alone(missed, ("approved",), self._close_as_missed)
+        return missed
+
+    def _close_as_missed(self, calls):
+        for deadline, actions in calls.grouped("call_deadline").items():
             actions._set_state(
                 "done",
                 self.env._("call not made in time"),
                 outcome="missed",
                 date_done=deadline,
             )
-        missed.activity_unlink(["recouvrement_b2b.activity_call"])
-        missed._ask(
-            "recouvrement_b2b.activity_missed_call", company._get_collection_manager()
-        )
-        return missed
+        calls.activity_unlink(["recouvrement_b2b.activity_call"])
+        for company, actions in calls.grouped("company_id").items():
+            actions._ask(
+                "recouvrement_b2b.activity_missed_call",
+                company._get_collection_manager(),
+            )

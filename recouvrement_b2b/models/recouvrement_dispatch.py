@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytz
 import requests
+from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models, modules
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, mute_logger, split_every
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
@@ -104,10 +105,12 @@ class RecouvrementDispatch(models.AbstractModel):
         if company:
             domain &= Domain("company_id", "=", company.id)
         sending = self.env["recouvrement.action"].search(domain)
-        with self._alone_with(sending, ("sending",)) as actions:
+
+        def doubt(actions):
             for action in actions:
                 action._doubt(self.env._("interrupted while it was being sent"))
-            self.env["recouvrement.run"]._commit()
+
+        self._work_alone(sending, ("sending",), doubt)
 
     @api.model
     def _send(self, actions, ignore_hours=False):
@@ -159,6 +162,26 @@ class RecouvrementDispatch(models.AbstractModel):
             raise
         finally:
             self._advise("pg_advisory_unlock", found)
+
+    def _work_alone(self, actions, states, work):
+        """Do some work on the actions in some states that no other process works on.
+
+        All of it or nothing, and again when somebody changed one of them meanwhile:
+        the next transaction sees it as it has become.
+
+        :param work: called with the actions
+        """
+        while True:
+            try:
+                with (
+                    mute_logger("odoo.sql_db"),
+                    self._alone_with(actions, states) as mine,
+                ):
+                    work(mine)
+                    self.env["recouvrement.run"]._commit()
+                return
+            except SerializationFailure:
+                continue
 
     def _advise(self, function, ids):
         """Lock or unlock actions; return the ids for which it succeeded."""

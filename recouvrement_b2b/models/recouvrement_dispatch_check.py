@@ -64,10 +64,10 @@ class RecouvrementDispatch(models.AbstractModel):
     @api.model
     def _check_waiting(self, company):
         """Decide again about what waits for a person: nobody calls who has paid."""
+        states = ("proposed", "approved", "failed")
         waiting = self.env["recouvrement.action"].search(
             Domain("company_id", "=", company.id)
             & Domain("kind", "=", "level")
-            & Domain("state", "in", ("proposed", "approved", "failed"))
+            & Domain("state", "in", states)
         )
-        self._check_again(waiting)
-        self.env["recouvrement.run"]._commit()
+        self._work_alone(waiting, states, self._check_again)

@@ -87,6 +87,19 @@ class TestKill(BaseCase):
     def _launch(self):
         self._run_worker(self.database, "launch")
 
+    def _run_two(self, job):
+        """Run two workers that begin at the same word; return what they printed."""
+        workers = [self._start(self.database, job) for _each in range(2)]
+        for worker in workers:
+            self.assertEqual(worker.stdout.readline(), "ready\n")
+        for worker in workers:
+            worker.stdin.write("go\n")
+            worker.stdin.flush()
+        outputs = [worker.communicate(timeout=120) for worker in workers]
+        for worker, (_out, errors) in zip(workers, outputs, strict=True):
+            self.assertEqual(worker.returncode, 0, errors)
+        return [out for out, _errors in outputs]
+
     def _states(self):
         """Return ``{customer: states of its actions}``."""
         with closing(odoo.sql_db.db_connect(self.database).cursor()) as cr:
@@ -142,16 +155,20 @@ class TestKill(BaseCase):
         self._check_nothing_lost_nothing_twice(unknown=0)
 
     def test_two_runs_at_the_same_time_share_the_work(self):
-        workers = [self._start(self.database, "slow_launch") for _each in range(2)]
-        for worker in workers:
-            worker.stdin.write("go\n")
-            worker.stdin.flush()
-        outputs = [worker.communicate(timeout=120) for worker in workers]
-        for worker, (_out, errors) in zip(workers, outputs, strict=True):
-            self.assertEqual(worker.returncode, 0, errors)
-        batches = [out.count("batch") for out, _errors in outputs]
+        batches = [out.count("batch") for out in self._run_two("slow_launch")]
         self.assertEqual(sum(batches), CUSTOMERS / 2)
         self.assertTrue(all(batches), "both did some of the work")
+        self._check_nothing_lost_nothing_twice(unknown=0)
+
+    def test_two_runs_that_look_again_at_what_waits_do_not_disturb_each_other(self):
+        """Both begin at the same time: one does it, the other leaves it alone."""
+        self._run_worker(self.database, "wait")
+        outputs = self._run_two("slow_check")
+        self.assertCountEqual(
+            [out.split() for out in outputs],
+            [[str(CUSTOMERS), "checked"], ["0", "checked"]],
+        )
+        self._launch()
         self._check_nothing_lost_nothing_twice(unknown=0)
 
     def test_launched_again_it_sends_nothing_more(self):

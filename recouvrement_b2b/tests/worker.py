@@ -125,6 +125,17 @@ def launch(env, point=""):
     env["recouvrement.run"].launch()
 
 
+def say(text):
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def wait_for_the_word():
+    """Tell that all is loaded, so that two workers begin at the same moment."""
+    say("ready")
+    sys.stdin.readline()
+
+
 def slow_launch(env):
     """Launch with pauses, so that two workers surely meet."""
     batch = type(env["recouvrement.run.batch"])
@@ -132,16 +143,43 @@ def slow_launch(env):
 
     def slow(self):
         process(self)
-        sys.stdout.write("batch\n")
-        sys.stdout.flush()
+        say("batch")
         time.sleep(0.2)
 
     batch._process = slow
-    sys.stdin.readline()  # both workers start at the same word
+    wait_for_the_word()
     launch(env)
 
 
-JOBS = {"populate": populate, "launch": launch, "slow_launch": slow_launch}
+def wait(env):
+    """Prepare the reminders and leave them waiting for a person."""
+    env.company.collection_sending = False
+    launch(env)
+    env.company.collection_sending = True
+
+
+def slow_check(env):
+    """Look again at what waits, slowly, so that two workers surely meet."""
+    dispatch = type(env["recouvrement.dispatch"])
+    check = dispatch._check_again
+
+    def slow(self, actions, *arguments):
+        say(f"{len(actions)} checked")
+        time.sleep(1)
+        return check(self, actions, *arguments)
+
+    dispatch._check_again = slow
+    wait_for_the_word()
+    env["recouvrement.dispatch"]._check_waiting(env.company)
+
+
+JOBS = {
+    "populate": populate,
+    "launch": launch,
+    "slow_launch": slow_launch,
+    "wait": wait,
+    "slow_check": slow_check,
+}
 
 
 def main(database, job, *arguments):
