@@ -20,6 +20,7 @@
         "data/mail_layout_templates.xml",
         "data/mail_template_data.xml",
         "data/mail_template_plan_data.xml",
+        "data/recouvrement_factor_data.xml",
         "data/recouvrement_plan_data.xml",
         "data/mail_template_promise_data.xml",
         "data/recouvrement_promise_data.xml",

@@ -54,8 +54,8 @@ class AccountMoveLine(models.Model):
 
         The one source of open items: decisions, letters, statements and balances all
         start from it. Invoices and opening balances are debits, credit notes and
-        unallocated payments are credits (negative residuals). Modules whose entries
-        hide what the customer still owes (factoring, doubtful debts) extend it.
+        unallocated payments are credits (negative residuals). An invoice assigned to a
+        factor stays open; the entry that transfers it is no item of the customer.
 
         The residuals of Odoo are the source. For a past date, what was reconciled
         later (later of the two entries' dates) is added back; matchings that were
@@ -92,12 +92,16 @@ class AccountMoveLine(models.Model):
 
     @api.model
     def _get_collection_domain(self, company, partners=None):
-        """Return the domain of receivable items, paid or not."""
+        """Return the domain of receivable items, paid or not.
+
+        What moves receivables to another account says nothing of what customers owe.
+        """
         domain = (
             Domain("account_id.account_type", "=", "asset_receivable")
             & Domain("parent_state", "=", "posted")
             & Domain("company_id", "=", company.id)
             & Domain("partner_id", "!=", False)
+            & Domain("move_id.collection_transfer", "=", False)
         )
         if partners is not None:
             domain &= Domain("partner_id.commercial_partner_id", "in", partners.ids)

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from .recouvrement_steps import beside
 
@@ -10,8 +11,26 @@ class AccountPartialReconcile(models.Model):
     def create(self, vals_list):
         # EXTENDS account: promises, plans and disputes follow what is paid.
         partials = super().create(vals_list)
+        partials._check_transfers()
         partials._follow(partials.debit_move_id + partials.credit_move_id)
         return partials
+
+    def _check_transfers(self):
+        """Refuse to letter an invoice with its transfer: the customer has not paid."""
+        if self.env.context.get("collection_assignment"):
+            return  # operations letter what they made
+        for partial in self:
+            moves = partial.debit_move_id.move_id + partial.credit_move_id.move_id
+            transfers = moves.filtered("collection_transfer")
+            if len(transfers) == 1:
+                raise UserError(
+                    self.env._(
+                        "%(entry)s assigned the receivable to a factor: it is lettered "
+                        "by itself when the customer's payment is recorded on the "
+                        "factoring contract.",
+                        entry=transfers.name,
+                    )
+                )
 
     def unlink(self):
         # EXTENDS account: an item whose payment is returned is collected anew.

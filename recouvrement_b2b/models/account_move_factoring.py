@@ -1,0 +1,183 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..const import COLLECTION_READERS
+
+FACTORING_STATES = [
+    ("none", "Not assigned"),
+    ("eligible", "Eligible"),
+    ("selected", "Selected"),
+    ("assigned", "Assigned"),
+    ("financed", "Financed"),
+    ("paid", "Paid"),
+    ("refused", "Refused"),
+    ("returned", "Returned"),
+    ("disputed", "Disputed"),
+]
+INVOICE_TYPES = ("out_invoice", "out_refund")
+
+
+class AccountMove(models.Model):
+    """Where an invoice stands with the factor."""
+
+    _inherit = "account.move"
+
+    assignment_line_ids = fields.One2many(
+        "recouvrement.assignment.line",
+        "move_id",
+        string="Assignments",
+        groups=COLLECTION_READERS,
+    )
+    factoring_state = fields.Selection(
+        FACTORING_STATES,
+        string="Factoring",
+        compute="_compute_factoring_state",
+        search="_search_factoring_state",
+        groups=COLLECTION_READERS,
+        help="Where the invoice stands with the factor.",
+    )
+    factor_id = fields.Many2one(
+        "recouvrement.factor",
+        string="Factoring Contract",
+        compute="_compute_assignment",
+        search="_search_factor_id",
+        groups=COLLECTION_READERS,
+    )
+    assignment_id = fields.Many2one(
+        "recouvrement.assignment",
+        string="Remittance",
+        compute="_compute_assignment",
+        groups=COLLECTION_READERS,
+    )
+    factoring_explanation = fields.Text(
+        string="Why Not Assigned",
+        compute="_compute_factoring_state",
+        groups=COLLECTION_READERS,
+        help="What a contract would need to take this invoice.",
+    )
+
+    def _get_assignment_line(self):
+        """Return where an invoice was assigned last, cancelled remittances left out."""
+        self.ensure_one()
+        # sudo: whoever reads the invoice may know that it is assigned
+        lines = self.sudo().assignment_line_ids
+        return lines.filtered(lambda line: line.state != "cancelled").sorted("id")[-1:]
+
+    @api.depends("assignment_line_ids.state")
+    def _compute_assignment(self):
+        for move in self:
+            line = move._get_assignment_line()
+            move.assignment_id = line.assignment_id
+            move.factor_id = line.factor_id
+
+    @api.depends(
+        "assignment_line_ids.state",
+        "state",
+        "amount_residual",
+        "currency_id",
+        "collection_dispute_ids.state",
+    )
+    @api.depends_context("lang")
+    def _compute_factoring_state(self):
+        lines = {move: move._get_assignment_line() for move in self}
+        free = self.filtered(
+            lambda move: (
+                move.move_type in INVOICE_TYPES
+                and move.state == "posted"
+                and lines[move].state in (False, "refused", "returned")
+                and move.amount_residual
+            )
+        )
+        explained = self.env["recouvrement.factor"]._explain_all(free._origin)
+        # sudo: see _get_assignment_line
+        disputes = self.sudo().collection_dispute_ids
+        disputed = disputes.filtered(
+            lambda dispute: dispute.state in ("open", "waiting", "accepted")
+        ).move_id
+        for move in self:
+            line = lines[move]
+            obstacles = explained.get(move._origin.id)
+            move.factoring_explanation = (
+                "\n".join(obstacles) if obstacles and not line else False
+            )
+            if line.state in ("assigned", "financed") and move in disputed:
+                move.factoring_state = "disputed"
+            elif line:
+                move.factoring_state = line.state
+            else:
+                move.factoring_state = "eligible" if obstacles == [] else "none"
+
+    def _search_factoring_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        lines = self.env["recouvrement.assignment.line"].sudo()
+        known = lines._search(Domain("state", "!=", "cancelled"))
+        invoices = Domain("move_type", "in", INVOICE_TYPES)
+        free = invoices & Domain("assignment_line_ids", "not in", known)
+        domains = []
+        wanted = set(value)
+        if wanted & {"none", "eligible"}:
+            candidates = self.search(
+                free
+                & Domain("state", "=", "posted")
+                & Domain("amount_residual", ">", 0)
+            )
+            explained = self.env["recouvrement.factor"]._explain_all(candidates)
+            eligible = [id_ for id_, obstacles in explained.items() if not obstacles]
+            if "eligible" in wanted:
+                domains.append(Domain("id", "in", eligible))
+            if "none" in wanted:
+                domains.append(free & Domain("id", "not in", eligible))
+        others = wanted - {"none", "eligible", "disputed"}
+        disputed = Domain(
+            "collection_dispute_ids.state", "in", ("open", "waiting", "accepted")
+        ) & Domain("assignment_line_ids.state", "in", ("assigned", "financed"))
+        if "disputed" in wanted:
+            domains.append(disputed)
+        if others:
+            found = Domain("assignment_line_ids.state", "in", list(others))
+            domains.append(found if "disputed" in wanted else found & ~disputed)
+        return Domain.OR(domains)
+
+    def _search_factor_id(self, operator, value):
+        if operator not in ("in", "any"):
+            return NotImplemented
+        live = Domain("state", "!=", "cancelled") & Domain("factor_id", operator, value)
+        return Domain("assignment_line_ids", "any", live)
+
+    def button_draft(self):
+        # EXTENDS account: an assigned invoice, or the entry of an operation, stays
+        self._check_not_assigned()
+        return super().button_draft()
+
+    def button_cancel(self):
+        # EXTENDS account: see button_draft
+        self._check_not_assigned()
+        return super().button_cancel()
+
+    def _check_not_assigned(self):
+        """Refuse to change an invoice that a factor has, or an entry made for it."""
+        # sudo: see _get_assignment_line
+        lines = self.env["recouvrement.assignment.line"].sudo()._get_live(self)
+        for line in lines:
+            raise UserError(
+                self.env._(
+                    "%(invoice)s is assigned to %(factor)s: correct it with a credit "
+                    "note, and tell the factor.",
+                    invoice=line.move_id.name,
+                    factor=line.factor_id.partner_id.name,
+                )
+            )
+        operations = self.env["recouvrement.factor.operation"].sudo()
+        for operation in operations.search(
+            Domain("move_id", "in", self.ids) & Domain("state", "=", "posted"), limit=1
+        ):
+            raise UserError(
+                self.env._(
+                    "%(entry)s was made by the operation %(operation)s: cancel the "
+                    "operation.",
+                    entry=operation.move_id.name,
+                    operation=operation.display_name,
+                )
+            )

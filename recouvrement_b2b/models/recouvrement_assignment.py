@@ -1,0 +1,154 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# What may be written by hand once a remittance was confirmed.
+OPEN_FIELDS = {
+    "signed_by",
+    "date_signed",
+    "note",
+    "activity_ids",
+    "message_follower_ids",
+    "message_ids",
+}
+
+
+class RecouvrementAssignment(models.Model):
+    """A remittance: invoices and credit notes that are assigned to a factor at once.
+
+    Signed, it is the receipt of the subrogation or the Dailly form; from that day the
+    receivables are the factor's. Its steps alone change it afterwards.
+    """
+
+    _name = "recouvrement.assignment"
+    _description = "Remittance to a Factor"
+    _inherit = ["recouvrement.steps", "mail.thread", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char("Reference", required=True, readonly=True, copy=False)
+    factor_id = fields.Many2one(
+        "recouvrement.factor",
+        string="Contract",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        related="factor_id.company_id", store=True, precompute=True, index=True
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+        help="A remittance is in one currency.",
+    )
+    date = fields.Date(required=True, default=fields.Date.context_today, tracking=True)
+    user_id = fields.Many2one(
+        "res.users", string="Owner", default=lambda self: self.env.user, tracking=True
+    )
+    note = fields.Text()
+    line_ids = fields.One2many(
+        "recouvrement.assignment.line", "assignment_id", string="Invoices"
+    )
+    operation_ids = fields.One2many(
+        "recouvrement.factor.operation", "assignment_id", string="Operations"
+    )
+    line_count = fields.Integer("Documents", compute="_compute_totals", store=True)
+    amount_total = fields.Monetary(
+        "Total", compute="_compute_totals", store=True, help="Credit notes deducted."
+    )
+    outstanding = fields.Monetary(
+        compute="_compute_totals",
+        store=True,
+        help="What customers have not paid, and was not returned.",
+    )
+    amount_financed = fields.Monetary(
+        "Financed",
+        compute="_compute_financed",
+        help="What the factor has paid for this remittance.",
+    )
+    signed_by = fields.Char(default=lambda self: self.env.user.name)
+    date_signed = fields.Date(copy=False, tracking=True)
+    date_sent = fields.Date(readonly=True, copy=False)
+    date_financed = fields.Date(readonly=True, copy=False)
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("confirmed", "Confirmed"),
+            ("signed", "Signed"),
+            ("sent", "Sent"),
+            ("financed", "Financed"),
+            ("closed", "Closed"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+
+    @api.depends("line_ids.amount", "line_ids.outstanding")
+    def _compute_totals(self):
+        for assignment in self:
+            lines = assignment.line_ids
+            assignment.line_count = len(lines)
+            assignment.amount_total = sum(lines.mapped("amount"))
+            assignment.outstanding = sum(lines.mapped("outstanding"))
+
+    @api.depends("operation_ids.amount", "operation_ids.state")
+    def _compute_financed(self):
+        for assignment in self:
+            assignment.amount_financed = sum(
+                operation.amount * (1 if operation.kind == "payment" else -1)
+                for operation in assignment.operation_ids
+                if operation.state == "posted"
+                and operation.kind in ("payment", "reimbursement")
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any("state" in vals for vals in vals_list):
+            raise UserError(self.env._("A remittance begins as a draft."))
+        for vals in vals_list:
+            if not vals.get("name"):
+                vals["name"] = self.env["ir.sequence"].next_by_code(self._name) or "/"
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """A remittance that is confirmed changes by its steps, not by hand."""
+        closed = any(each.state != "draft" for each in self)
+        if not self.env.su and (
+            "state" in vals or (closed and not OPEN_FIELDS.issuperset(vals))
+        ):
+            raise UserError(
+                self.env._("A remittance that is confirmed changes by its buttons.")
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_confirmed(self):
+        if any(each.state not in ("draft", "cancelled") for each in self):
+            raise UserError(
+                self.env._("Only remittances in draft or cancelled can be deleted.")
+            )
+
+    def unlink(self):
+        # EXTENDS base: lines that leave free their invoices
+        self.line_ids.unlink()
+        return super().unlink()
+
+    @api.constrains("currency_id", "factor_id")
+    def _check_currency(self):
+        for assignment in self:
+            if assignment.currency_id not in assignment.factor_id.currency_ids:
+                raise UserError(
+                    self.env._(
+                        "%(contract)s takes no %(currency)s: add it to the contract or "
+                        "choose another currency.",
+                        contract=assignment.factor_id.name,
+                        currency=assignment.currency_id.name,
+                    )
+                )

@@ -1,0 +1,320 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+# Operations that settle what was assigned: {kind: field of the sum}.
+SETTLING = {
+    "customer_payment": "amount_paid",
+    "collected": "amount_collected",
+    "return": "amount_returned",
+    "refusal": "amount_returned",
+}
+FREE_STATES = ("refused", "returned", "cancelled")
+
+
+class RecouvrementAssignmentLine(models.Model):
+    """An invoice or a credit note in a remittance, and what became of it.
+
+    In the books the receivable is the factor's; the invoice itself stays open until
+    the customer pays, so that everybody goes on seeing that it has not.
+    """
+
+    _name = "recouvrement.assignment.line"
+    _description = "Assigned Invoice"
+    _order = "assignment_id, date_due, id"
+    _rec_name = "move_id"
+
+    assignment_id = fields.Many2one(
+        "recouvrement.assignment",
+        string="Remittance",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    factor_id = fields.Many2one(
+        related="assignment_id.factor_id", store=True, precompute=True, index=True
+    )
+    company_id = fields.Many2one(
+        related="assignment_id.company_id", store=True, precompute=True
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain="[('move_type', 'in', ('out_invoice', 'out_refund')),"
+        " ('state', '=', 'posted'), ('company_id', '=', company_id)]",
+    )
+    partner_id = fields.Many2one(
+        related="move_id.commercial_partner_id",
+        string="Customer",
+        store=True,
+        precompute=True,
+        index=True,
+    )
+    currency_id = fields.Many2one(
+        related="move_id.currency_id", store=True, precompute=True
+    )
+    date_due = fields.Date(
+        related="move_id.invoice_date_due",
+        string="Due Date",
+        store=True,
+        precompute=True,
+    )
+    amount = fields.Monetary(
+        compute="_compute_amount",
+        store=True,
+        precompute=True,
+        help="What was left to pay when it was selected; negative for a credit note.",
+    )
+    operation_ids = fields.One2many(
+        "recouvrement.factor.operation", "line_id", string="Operations"
+    )
+    amount_paid = fields.Monetary(
+        string="Paid to the Factor", compute="_compute_settled", store=True
+    )
+    amount_collected = fields.Monetary(
+        string="Paid to Us",
+        compute="_compute_settled",
+        store=True,
+        help="What the customer paid to us, or was credited, and was passed on.",
+    )
+    amount_returned = fields.Monetary(
+        string="Returned", compute="_compute_settled", store=True
+    )
+    outstanding = fields.Monetary(
+        compute="_compute_settled",
+        store=True,
+        help="What the factor may still ask for.",
+    )
+    amount_to_pass = fields.Monetary(
+        string="To Pass On",
+        compute="_compute_amount_to_pass",
+        help="The customer paid it to us, or it was credited: it is due to the factor.",
+    )
+    transfer_line_id = fields.Many2one(
+        "account.move.line",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The customer's side of the entry that assigned the receivable.",
+    )
+    state = fields.Selection(
+        [
+            ("selected", "Selected"),
+            ("assigned", "Assigned"),
+            ("financed", "Financed"),
+            ("paid", "Paid"),
+            ("refused", "Refused"),
+            ("returned", "Returned"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="selected",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    live = fields.Boolean(
+        compute="_compute_live",
+        store=True,
+        help="In a remittance that stands: it cannot enter another one.",
+    )
+
+    _one_live_remittance = models.UniqueIndex(
+        "(move_id) WHERE live",
+        "This invoice is in another remittance already: take it out of one of them.",
+    )
+
+    @api.depends("move_id")
+    def _compute_amount(self):
+        """What is left to pay, as long as the line is no more than selected."""
+        for line in self.filtered(lambda line: line.state == "selected"):
+            line.amount = line._get_residual()
+
+    def _get_residual(self):
+        """Return what the customer has not paid: negative for a credit note."""
+        self.ensure_one()
+        sign = -1 if self.move_id.move_type == "out_refund" else 1
+        return sign * self.move_id.amount_residual
+
+    @api.depends("state")
+    def _compute_live(self):
+        for line in self:
+            line.live = line.state not in FREE_STATES
+
+    @api.depends(
+        "amount", "live", "operation_ids.state", "operation_ids.amount", "currency_id"
+    )
+    def _compute_settled(self):
+        for line in self:
+            sums = dict.fromkeys(SETTLING.values(), 0.0)
+            for operation in line.operation_ids:
+                if operation.state == "posted" and operation.kind in SETTLING:
+                    sums[SETTLING[operation.kind]] += operation.amount
+            for name, amount in sums.items():
+                line[name] = amount
+            left = line.amount - sum(sums.values()) if line.live else 0.0
+            line.outstanding = line.currency_id.round(left) if left else 0.0
+
+    @api.depends("outstanding", "move_id.amount_residual", "state")
+    def _compute_amount_to_pass(self):
+        for line in self:
+            found = 0.0
+            if line.live and line.state != "selected":
+                found = line.outstanding - line._get_residual()
+                # the other way round, the factor was paid and the books know it not
+                found = max(found, 0.0) if line.amount >= 0 else min(found, 0.0)
+            line.amount_to_pass = line.currency_id.round(found) if found else 0.0
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_editable()
+        return lines
+
+    def write(self, vals):
+        self._check_editable()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_confirmed(self):
+        if any(line.assignment_id.state not in ("draft", "cancelled") for line in self):
+            raise UserError(
+                self.env._("The remittance is confirmed: open its list again first.")
+            )
+
+    def _check_editable(self):
+        """The list of a remittance that is confirmed is not changed by hand."""
+        if not self.env.su and any(
+            line.assignment_id.state != "draft" for line in self
+        ):
+            raise UserError(
+                self.env._("The remittance is confirmed: open its list again first.")
+            )
+
+    @api.constrains("move_id")
+    def _check_currency(self):
+        for line in self:
+            if line.move_id.currency_id != line.assignment_id.currency_id:
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s is in %(currency)s: put it in a remittance of "
+                        "its own.",
+                        invoice=line.move_id.name,
+                        currency=line.move_id.currency_id.name,
+                    )
+                )
+
+    def _check_amounts(self):
+        """Refuse to sign what was paid, credited or changed since it was selected."""
+        for line in self:
+            residual = line._get_residual()
+            if line.currency_id.compare_amounts(residual, line.amount):
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s is open for %(residual)s now, and was selected "
+                        "for %(amount)s: open the list again, and propose it anew.",
+                        invoice=line.move_id.name,
+                        residual=line.currency_id.format(residual),
+                        amount=line.currency_id.format(line.amount),
+                    )
+                )
+
+    def _prepare_operation(self, kind, day, amount=None, **values):
+        """Return the values of an operation on an assigned invoice.
+
+        :param amount: in the currency of the invoice; all that is outstanding when None
+        """
+        self.ensure_one()
+        return {
+            "factor_id": self.factor_id.id,
+            "assignment_id": self.assignment_id.id,
+            "line_id": self.id,
+            "kind": kind,
+            "date": day,
+            "currency_id": self.currency_id.id,
+            "amount": self.outstanding if amount is None else amount,
+            **values,
+        }
+
+    @api.model
+    def _get_live(self, moves):
+        """Return the lines of signed remittances in force on invoices."""
+        return self.search(
+            Domain("move_id", "in", moves.ids)
+            & Domain("state", "in", ("assigned", "financed"))
+        )
+
+    # --- what becomes of them ---
+
+    def _update_state(self):
+        """Bring lines to what the operations say, and tell what follows from it."""
+        before = {line: line.state for line in self}
+        for line in self.filtered(lambda line: line.state not in ("selected",)):
+            line.state = line._get_state()
+        for state, follow in (
+            ("paid", "_become_paid"),
+            ("returned", "_become_returned"),
+            ("refused", "_become_refused"),
+            ("assigned", "_become_assigned"),
+            ("financed", "_become_assigned"),
+        ):
+            changed = self.filtered(
+                lambda line, state=state: line.state == state != before[line]
+            )
+            if state == "financed":
+                changed = changed.filtered(lambda line: before[line] != "assigned")
+            if changed:
+                getattr(changed, follow)()
+        self._close_remittances()
+
+    def _get_state(self):
+        """Return the state that the operations on a line amount to."""
+        self.ensure_one()
+        if self.state == "cancelled":
+            return "cancelled"
+        left = self.amount - (
+            self.amount_paid + self.amount_collected + self.amount_returned
+        )
+        if self.currency_id.is_zero(left):
+            kinds = self.operation_ids.filtered(
+                lambda operation: operation.state == "posted"
+            ).mapped("kind")
+            for kind, state in (("refusal", "refused"), ("return", "returned")):
+                if kind in kinds:
+                    return state
+            return "paid"
+        return "financed" if self.assignment_id.date_financed else "assigned"
+
+    def _close_remittances(self):
+        """Close the remittances of which nothing is left to be paid."""
+        for assignment in self.assignment_id:
+            states = set(assignment.line_ids.mapped("state"))
+            if states <= {"paid", *FREE_STATES}:
+                if assignment.state == "financed":
+                    assignment.state = "closed"
+            elif assignment.state == "closed":
+                assignment.state = (
+                    "financed" if assignment.date_financed else "sent"
+                )  # an operation was cancelled
+
+    def _become_assigned(self):
+        """The factor has the receivables (again): extend it."""
+
+    def _become_paid(self):
+        """The customers have paid: extend it."""
+        self._become_free()
+
+    def _become_refused(self):
+        """The factor did not take them: they are ours again. Extend it."""
+        self._become_free()
+
+    def _become_returned(self):
+        """The factor gave them back unpaid: they are ours again. Extend it."""
+        self._become_free()
+
+    def _become_free(self):
+        """The factor has nothing to ask for any more: extend it."""

@@ -1,0 +1,155 @@
+from odoo import Command, fields, models
+from odoo.exceptions import UserError
+
+
+class RecouvrementAssignment(models.Model):
+    """What people do with a remittance, step by step."""
+
+    _inherit = "recouvrement.assignment"
+
+    def action_propose(self):
+        """Add every invoice and credit note that the contract takes today."""
+        self._check_states("draft")
+        for assignment in self:
+            moves = assignment.factor_id._get_eligible(assignment.currency_id)
+            assignment._add(moves)
+        return True
+
+    def _add(self, moves):
+        """Add invoices to a draft, whether or not the contract takes them."""
+        self.ensure_one()
+        self.write(
+            {
+                "line_ids": [
+                    Command.create({"move_id": move.id})
+                    for move in moves - self.line_ids.move_id
+                ]
+            }
+        )
+
+    def action_confirm(self):
+        """Check that the contract takes every invoice, and freeze the list."""
+        self.check_access("write")
+        self._check_states("draft")
+        for assignment in self:
+            assignment._check_lines()
+        self.sudo().write({"state": "confirmed"})  # sudo: see write
+        return True
+
+    def _check_lines(self):
+        """Refuse a remittance that is empty, or of which the factor takes not all."""
+        self.ensure_one()
+        if not self.line_ids:
+            raise UserError(
+                self.env._("Add invoices to %(name)s first.", name=self.name)
+            )
+        explained = self.factor_id._explain_lines(self.line_ids)
+        problems = [
+            f"{move.name}: {' '.join(sentences)}"
+            for move, sentences in explained.items()
+            if sentences
+        ]
+        if problems:
+            raise UserError(
+                self.env._(
+                    "Take these out of %(name)s, or change the contract:\n%(problems)s",
+                    name=self.name,
+                    problems="\n".join(problems),
+                )
+            )
+
+    def action_back_to_draft(self):
+        """Open the list again: nothing was signed."""
+        self.check_access("write")
+        self._check_states("confirmed")
+        self.sudo().write({"state": "draft"})  # sudo: see write
+        return True
+
+    def action_sign(self):
+        """Sign: the receivables are the factor's from this day on."""
+        self.check_access("write")
+        self._check_states("confirmed")
+        for assignment in self.sudo():  # sudo: see write
+            assignment._check_lines()
+            assignment.line_ids._check_amounts()
+            day = assignment.date_signed or fields.Date.context_today(self)
+            assignment.write(
+                {
+                    "state": "signed",
+                    "date_signed": day,
+                    "signed_by": assignment.signed_by or self.env.user.name,
+                }
+            )
+            lines = assignment.line_ids
+            assignment.factor_id._record(
+                [lines._prepare_operation("assignment", day) for lines in lines]
+            )
+            lines.state = "assigned"
+            lines._become_assigned()
+            assignment._prepare_documents()
+        return True
+
+    def action_send(self):
+        """Record that the remittance was sent to the factor."""
+        self.check_access("write")
+        self._check_states("signed")
+        today = fields.Date.context_today(self)
+        self.sudo().write({"state": "sent", "date_sent": today})  # sudo: see write
+        return True
+
+    def _prepare_documents(self):
+        """Make the documents and files of the remittances: extend it."""
+
+    def action_finance(self):
+        """Open the form that records what the factor paid and kept."""
+        self.ensure_one()
+        self._check_states("signed", "sent", "financed")
+        return self.env["recouvrement.assignment.finance"]._action_open(self)
+
+    def _become_financed(self, day):
+        """The factor has paid for the remittances: a receipt takes effect by that."""
+        self.write({"state": "financed", "date_financed": day})
+        self.line_ids._update_state()
+
+    def action_close(self):
+        """Close remittances of which nothing is left to be paid."""
+        self.check_access("write")
+        self._check_states("signed", "sent", "financed")
+        for assignment in self:
+            if any(line.outstanding for line in assignment.line_ids):
+                raise UserError(
+                    self.env._(
+                        "Customers have not paid everything of %(name)s: record what "
+                        "was paid or returned first.",
+                        name=assignment.name,
+                    )
+                )
+        self.sudo().write({"state": "closed"})  # sudo: see write
+        return True
+
+    def action_cancel(self):
+        """Cancel remittances for which the factor has paid nothing yet.
+
+        Their entries are reversed; their invoices can be assigned again.
+        """
+        self.check_access("write")
+        self._check_states("draft", "confirmed", "signed", "sent")
+        for assignment in self.sudo():  # sudo: see write
+            operations = assignment.operation_ids.filtered(
+                lambda operation: operation.state == "posted"
+            )
+            if operations.filtered(lambda operation: operation.kind != "assignment"):
+                raise UserError(
+                    self.env._(
+                        "Operations were recorded on %(name)s since: cancel them "
+                        "first, or record the return of its invoices.",
+                        name=assignment.name,
+                    )
+                )
+            operations._cancel()
+            lines = assignment.line_ids
+            were_assigned = lines.filtered(lambda line: line.state != "selected")
+            lines.state = "cancelled"
+            were_assigned._become_free()
+            assignment.state = "cancelled"
+        return True
