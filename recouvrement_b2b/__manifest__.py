@@ -54,6 +54,7 @@
         "views/recouvrement_plan_views.xml",
         "views/recouvrement_promise_views.xml",
         "views/recouvrement_penalty_claim_views.xml",
+        "views/recouvrement_factor_views.xml",
         "views/account_move_views.xml",
         "views/account_payment_term_views.xml",
         "views/res_partner_timeline_templates.xml",
