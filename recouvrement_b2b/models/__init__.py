@@ -43,6 +43,8 @@ from . import (
     recouvrement_factor_eligibility,
     recouvrement_factor_operation,
     recouvrement_factor_entry,
+    recouvrement_factor_layout,
+    recouvrement_factor_column,
     recouvrement_facts,
     recouvrement_hold,
     recouvrement_instalment,

@@ -58,3 +58,5 @@ from . import test_plan_changes
 from . import test_plan_life
 from . import test_promise_entry
 from . import test_commitment_messages
+from . import test_fixed_width
+from . import test_factor_layout
