@@ -64,6 +64,45 @@ class AccountMove(models.Model):
         lines = self.sudo().assignment_line_ids
         return lines.filtered(lambda line: line.state != "cancelled").sorted("id")[-1:]
 
+    def _get_assignable(self):
+        """Return what there is to assign of a document: below zero for a credit note.
+
+        Of a credit note, also what was lettered with invoices that the factor has.
+        """
+        self.ensure_one()
+        if self.move_type != "out_refund":
+            return self.amount_residual
+        credited = sum(self._get_credited().values())
+        return -self.currency_id.round(self.amount_residual + credited)
+
+    def _get_credited(self, factor=None):
+        """Return ``{assigned invoice: amount}`` that a credit note took off them.
+
+        What was passed on to the factor in another way is left out.
+
+        :param factor: of this contract only
+        """
+        self.ensure_one()
+        if self.move_type != "out_refund":
+            return {}
+        credited = {}
+        # sudo: see _get_assignment_line
+        for partial in self.sudo()._get_receivable_lines().matched_debit_ids:
+            line = partial.debit_move_id.move_id.assignment_line_ids.filtered(
+                lambda line: (
+                    line.state in ("assigned", "financed")
+                    and factor in (None, line.factor_id)
+                )
+            )
+            if line:
+                amount = min(
+                    credited.get(line, 0.0) + partial.credit_amount_currency,
+                    line.amount_to_pass,
+                )
+                if amount > 0:
+                    credited[line] = amount
+        return credited
+
     @api.depends("assignment_line_ids.state")
     def _compute_assignment(self):
         for move in self:
@@ -86,7 +125,7 @@ class AccountMove(models.Model):
                 move.move_type in INVOICE_TYPES
                 and move.state == "posted"
                 and lines[move].state in (False, "refused", "returned")
-                and move.amount_residual
+                and move._get_assignable()
             )
         )
         explained = self.env["recouvrement.factor"]._explain_all(free._origin)
@@ -145,6 +184,35 @@ class AccountMove(models.Model):
             return NotImplemented
         live = Domain("state", "!=", "cancelled") & Domain("factor_id", operator, value)
         return Domain("assignment_line_ids", "any", live)
+
+    def action_assign(self):
+        """Put invoices in draft remittances: each of the first contract that takes it.
+
+        :raise UserError: when no contract takes one of them, with the reasons
+        """
+        explained = self.env["recouvrement.factor"]._explain_all(self)
+        problems = [
+            f"{move.name or move.display_name}: {' '.join(explained[move.id])}"
+            for move in self
+            if explained.get(move.id)
+        ]
+        if problems:
+            raise UserError("\n".join(problems))
+        if not explained:
+            raise UserError(
+                self.env._("No factoring contract is in force: make one first.")
+            )
+        remittances = self.env["recouvrement.assignment"]
+        today, left = fields.Date.context_today(self), self
+        for factor in self.env["recouvrement.factor"]._get_running(
+            self.company_id, today
+        ):
+            taken = factor._explain(left)
+            own = left.filtered(lambda move, taken=taken: not taken[move.id])
+            for currency, moves in own.grouped("currency_id").items():
+                remittances += remittances._open_for(factor, currency, moves)
+            left -= own
+        return remittances._action_view()
 
     def button_draft(self):
         # EXTENDS account: an assigned invoice, or the entry of an operation, stays

@@ -63,6 +63,11 @@ class RecouvrementAssignment(models.Model):
         store=True,
         help="What customers have not paid, and was not returned.",
     )
+    amount_to_pass = fields.Monetary(
+        string="To Pass On",
+        compute="_compute_amount_to_pass",
+        help="Customers paid it to us, or it was credited: it is due to the factor.",
+    )
     amount_financed = fields.Monetary(
         "Financed",
         compute="_compute_financed",
@@ -97,6 +102,13 @@ class RecouvrementAssignment(models.Model):
             assignment.line_count = len(lines)
             assignment.amount_total = sum(lines.mapped("amount"))
             assignment.outstanding = sum(lines.mapped("outstanding"))
+
+    @api.depends("line_ids.amount_to_pass")
+    def _compute_amount_to_pass(self):
+        for assignment in self:
+            assignment.amount_to_pass = sum(
+                assignment.line_ids.mapped("amount_to_pass")
+            )
 
     @api.depends("operation_ids.amount", "operation_ids.state")
     def _compute_financed(self):

@@ -132,7 +132,7 @@ class RecouvrementAssignmentLine(models.Model):
     def _compute_amount(self):
         """What is left to pay, as long as the line is no more than selected."""
         for line in self.filtered(lambda line: line.state == "selected"):
-            line.amount = line._get_residual()
+            line.amount = line.move_id._get_assignable()
 
     def _get_residual(self):
         """Return what the customer has not paid: negative for a credit note."""
@@ -211,7 +211,7 @@ class RecouvrementAssignmentLine(models.Model):
     def _check_amounts(self):
         """Refuse to sign what was paid, credited or changed since it was selected."""
         for line in self:
-            residual = line._get_residual()
+            residual = line.move_id._get_assignable()
             if line.currency_id.compare_amounts(residual, line.amount):
                 raise UserError(
                     self.env._(
@@ -240,12 +240,66 @@ class RecouvrementAssignmentLine(models.Model):
             **values,
         }
 
+    def _offset_credit_notes(self, day):
+        """Set credit notes against the assigned invoices that they were lettered with.
+
+        The factor has both: it asks for the difference.
+        """
+        operations = []
+        for line in self.filtered(lambda line: line.amount < 0):
+            for invoice, amount in line.move_id._get_credited(line.factor_id).items():
+                operations += [
+                    invoice._prepare_operation("collected", day, amount),
+                    line._prepare_operation("collected", day, -amount),
+                ]
+        self.factor_id._record(operations)
+
     @api.model
     def _get_live(self, moves):
         """Return the lines of signed remittances in force on invoices."""
         return self.search(
             Domain("move_id", "in", moves.ids)
             & Domain("state", "in", ("assigned", "financed"))
+        )
+
+    def _get_settleable(self, kind):
+        """Return how much of an assigned invoice an operation may settle."""
+        self.ensure_one()
+        if self.state not in ("assigned", "financed"):
+            return 0.0
+        return self.amount_to_pass if kind == "collected" else self.outstanding
+
+    def _refuse_amount(self, kind, amount, settleable):
+        """Say how much of an assigned invoice an operation may settle."""
+        values = {
+            "invoice": self.move_id.name,
+            "amount": self.currency_id.format(amount),
+            "settleable": self.currency_id.format(settleable),
+        }
+        if kind == "collected":
+            raise UserError(
+                self.env._(
+                    "Of %(invoice)s, %(settleable)s were paid to you or credited, and "
+                    "not passed on yet: you cannot pass on %(amount)s.",
+                    **values,
+                )
+            )
+        raise UserError(
+            self.env._(
+                "The factor may still ask for %(settleable)s of %(invoice)s: you "
+                "cannot record %(amount)s.",
+                **values,
+            )
+        )
+
+    def action_settle(self):
+        """Open the form that records what became of assigned invoices."""
+        return self.env["recouvrement.assignment.settle"]._action_open(self)
+
+    def action_pass_on(self):
+        """Open the form that passes on what customers paid to us."""
+        return self.env["recouvrement.assignment.settle"]._action_open(
+            self.filtered("amount_to_pass"), kind="collected"
         )
 
     # --- what becomes of them ---

@@ -1,5 +1,6 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class RecouvrementAssignment(models.Model):
@@ -14,6 +15,29 @@ class RecouvrementAssignment(models.Model):
             moves = assignment.factor_id._get_eligible(assignment.currency_id)
             assignment._add(moves)
         return True
+
+    @api.model
+    def _open_for(self, factor, currency, moves):
+        """Return the draft remittance of a contract that invoices are added to."""
+        draft = self.search(
+            Domain("factor_id", "=", factor.id)
+            & Domain("currency_id", "=", currency.id)
+            & Domain("state", "=", "draft"),
+            limit=1,
+        ) or self.create({"factor_id": factor.id, "currency_id": currency.id})
+        draft._add(moves)
+        return draft
+
+    def _action_view(self):
+        """Open these remittances."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "recouvrement_b2b.recouvrement_assignment_action"
+        )
+        if len(self) == 1:
+            action.update(res_id=self.id, views=[(False, "form")])
+        else:
+            action["domain"] = [("id", "in", self.ids)]
+        return action
 
     def _add(self, moves):
         """Add invoices to a draft, whether or not the contract takes them."""
@@ -86,6 +110,7 @@ class RecouvrementAssignment(models.Model):
             )
             lines.state = "assigned"
             lines._become_assigned()
+            lines._offset_credit_notes(day)
             assignment._prepare_documents()
         return True
 
@@ -110,6 +135,14 @@ class RecouvrementAssignment(models.Model):
         """The factor has paid for the remittances: a receipt takes effect by that."""
         self.write({"state": "financed", "date_financed": day})
         self.line_ids._update_state()
+
+    def action_settle(self):
+        """Open the form that records what became of the invoices."""
+        return self.line_ids.action_settle()
+
+    def action_pass_on(self):
+        """Open the form that passes on what customers paid to us."""
+        return self.line_ids.action_pass_on()
 
     def action_close(self):
         """Close remittances of which nothing is left to be paid."""

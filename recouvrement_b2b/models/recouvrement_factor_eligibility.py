@@ -59,7 +59,7 @@ class RecouvrementFactor(models.Model):
             Domain("company_id", "=", self.company_id.id)
             & Domain("move_type", "in", ("out_invoice", "out_refund"))
             & Domain("state", "=", "posted")
-            & Domain("amount_residual", ">", 0)
+            & (Domain("amount_residual", ">", 0) | self._get_credit_notes_domain())
         )
         if currency:
             domain &= Domain("currency_id", "=", currency.id)
@@ -75,6 +75,20 @@ class RecouvrementFactor(models.Model):
                 eligible += move
                 self._use(move, facts)
         return eligible
+
+    def _get_credit_notes_domain(self):
+        """Return the domain of credit notes lettered with invoices that it has."""
+        # sudo: see _gather_eligibility
+        lines = self.env["recouvrement.assignment.line"].sudo()
+        live = lines._search(
+            Domain("factor_id", "=", self.id)
+            & Domain("state", "in", ("assigned", "financed"))
+        )
+        return Domain("move_type", "=", "out_refund") & Domain(
+            "line_ids.matched_debit_ids.debit_move_id.move_id.assignment_line_ids",
+            "in",
+            live,
+        )
 
     def _gather_eligibility(self, moves):
         """Return the facts about invoices, in few queries whatever their number."""
@@ -116,7 +130,10 @@ class RecouvrementFactor(models.Model):
         facts.assigned.add(partner.id)
 
     def _value(self, move):
-        """Return what is left of an invoice, in the currency of the company."""
+        """Return what there is to assign of an invoice, in the company's currency."""
+        if move.move_type == "out_refund":
+            total = move.amount_total or 1.0
+            return move._get_assignable() / total * -move.amount_total_signed
         return move.amount_residual_signed
 
     def _get_obstacles(self, move, facts):
@@ -141,7 +158,7 @@ class RecouvrementFactor(models.Model):
             yield self.env._(
                 "It is already in remittance %(name)s.", name=line.assignment_id.name
             )
-        elif move.currency_id.is_zero(move.amount_residual):
+        elif move.currency_id.is_zero(move._get_assignable()):
             yield self.env._("Nothing is left to pay.")
         if move.penalty_claim_id:
             yield self.env._("Penalties are not assigned.")

@@ -32,6 +32,7 @@ class RecouvrementFactorOperation(models.Model):
             operations.move_id = move
             move._post(soft=False)
             operations._letter()
+            operations._match_bank()
 
     def _prepare_entry(self):
         """Return the values of the entry of operations of one day and kind."""
@@ -110,8 +111,8 @@ class RecouvrementFactorOperation(models.Model):
         merged, kept = {}, []
         factor = self[0].factor_id.partner_id.id
         for row in rows:
-            key = (row["account_id"], row["balance"] > 0)
-            if row["partner_id"] != factor or len(self) == 1:
+            key = row["account_id"]
+            if row["partner_id"] != factor or "tax_tag_ids" in row:
                 kept.append(row)
             elif key in merged:
                 for name in ("amount_currency", "balance"):
@@ -119,7 +120,7 @@ class RecouvrementFactorOperation(models.Model):
             else:
                 merged[key] = {**row, "name": self._get_entry_reference()}
                 kept.append(merged[key])
-        return kept
+        return [row for row in kept if row["balance"] or row["amount_currency"]]
 
     # --- VAT of the commission ---
 
@@ -190,6 +191,36 @@ class RecouvrementFactorOperation(models.Model):
             )
             (paid + owed).reconcile()
 
+    def _match_bank(self):
+        """Set payments of or to the factor against the lines of the bank."""
+        for operation in self.filtered("statement_line_id"):
+            bank_line = operation.statement_line_id
+            _liquidity, suspense, _other = bank_line._seek_for_lines()
+            sign = 1 if operation.kind == "payment" else -1
+            if bank_line.is_reconciled or bank_line.company_currency_id.compare_amounts(
+                -sum(suspense.mapped("balance")),
+                sign * operation._get_balance(operation.amount),
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(label)s (%(amount)s) is not this payment: choose the bank "
+                        "line of the same amount that is not matched yet.",
+                        label=bank_line.payment_ref or bank_line.name,
+                        amount=bank_line.currency_id.format(bank_line.amount),
+                    )
+                )
+            account = operation.factor_id.transit_account_id
+            suspense.write(
+                {
+                    "account_id": account.id,
+                    "partner_id": operation.factor_id.partner_id.id,
+                }
+            )
+            own = operation.move_id.line_ids.filtered(
+                lambda row, account=account: row.account_id == account
+            )
+            (own + suspense).reconcile()
+
     def _reverse_entries(self):
         """Reverse the entries of operations: what they lettered is open again."""
         moves = self.move_id.filtered(lambda move: move.state == "posted")
@@ -204,3 +235,4 @@ class RecouvrementFactorOperation(models.Model):
                 ],
                 cancel=True,
             )
+        self.statement_line_id.action_undo_reconciliation()

@@ -191,6 +191,11 @@ class RecouvrementFactor(models.Model):
             operations.line_id._update_state()
         return operations
 
+    def action_record(self):
+        """Open the form that records money or costs between us and the factor."""
+        self.ensure_one()
+        return self.env["recouvrement.factor.record"]._action_open(self)
+
     def _prepare_operation(self, kind, day, amount, **values):
         """Return the values of an operation that is about no single invoice."""
         self.ensure_one()
@@ -211,18 +216,8 @@ class RecouvrementFactor(models.Model):
             if vals["kind"] not in SETTLEMENTS:
                 continue
             line = lines.browse(vals["line_id"])
-            currency = line.currency_id
-            before = left.setdefault(line, line.outstanding)
-            left[line] = currency.round(before - vals["amount"])
-            if line.state not in ("assigned", "financed") or left[line] * before < 0:
-                raise UserError(
-                    self.env._(
-                        "%(amount)s is more than the %(outstanding)s that the factor "
-                        "may still ask for %(invoice)s.",
-                        amount=currency.format(vals["amount"]),
-                        outstanding=currency.format(
-                            before if line.state != "selected" else 0.0
-                        ),
-                        invoice=line.move_id.name,
-                    )
-                )
+            before = left.setdefault(line, line._get_settleable(vals["kind"]))
+            left[line] = line.currency_id.round(before - vals["amount"])
+            # a share of it, with the same sign
+            if not min(0, before) <= vals["amount"] <= max(0, before):
+                line._refuse_amount(vals["kind"], vals["amount"], before)

@@ -1,0 +1,120 @@
+from odoo import api, fields, models
+
+
+class RecouvrementAssignmentFinance(models.TransientModel):
+    """What the factor paid for a remittance, and what it kept."""
+
+    _name = "recouvrement.assignment.finance"
+    _description = "Record the Financing of a Remittance"
+    _inherit = ["recouvrement.dialog"]
+
+    assignment_id = fields.Many2one(
+        "recouvrement.assignment", string="Remittance", required=True, readonly=True
+    )
+    factor_id = fields.Many2one(related="assignment_id.factor_id")
+    currency_id = fields.Many2one(related="assignment_id.currency_id")
+    amount_total = fields.Monetary(related="assignment_id.amount_total")
+    date = fields.Date(
+        required=True,
+        default=fields.Date.context_today,
+        help="When the factor credited your account: a subrogation takes effect on "
+        "that day.",
+    )
+    holdback = fields.Monetary(
+        compute="_compute_amounts", store=True, readonly=False, precompute=True
+    )
+    commission = fields.Monetary(
+        compute="_compute_amounts",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Before VAT.",
+    )
+    tax_amount = fields.Monetary(
+        string="VAT",
+        compute="_compute_tax_amount",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    interest = fields.Monetary()
+    payment = fields.Monetary(
+        string="Paid to Us",
+        compute="_compute_payment",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="What the factor paid on your bank account.",
+    )
+    statement_line_id = fields.Many2one(
+        "account.bank.statement.line",
+        string="Bank Line",
+        domain="[('is_reconciled', '=', False), ('amount', '>', 0),"
+        " ('company_id', '=', company_id)]",
+        help="The line of your bank statement, if it is there already.",
+    )
+    company_id = fields.Many2one(related="assignment_id.company_id")
+    reference = fields.Char(help="How the factor names the remittance.")
+
+    @api.model
+    def _action_open(self, assignment):
+        """Return the action that opens the form for a remittance."""
+        wizard = self.create({"assignment_id": assignment.id})
+        return wizard._open_dialog(self.env._("Financing of the Remittance"))
+
+    @api.depends("assignment_id")
+    def _compute_amounts(self):
+        for wizard in self:
+            factor, total = wizard.factor_id, wizard.amount_total
+            minimum = factor.company_currency_id._convert(
+                factor.commission_minimum,
+                wizard.currency_id,
+                wizard.company_id,
+                wizard.date or fields.Date.context_today(self),
+            )
+            commission = max(total * factor.commission_rate / 100, minimum)
+            wizard.holdback = wizard.currency_id.round(
+                total * factor.holdback_rate / 100
+            )
+            wizard.commission = wizard.currency_id.round(commission)
+
+    @api.depends("commission")
+    def _compute_tax_amount(self):
+        for wizard in self:
+            found = wizard.factor_id.commission_tax_id.compute_all(
+                wizard.commission, wizard.currency_id
+            )
+            wizard.tax_amount = sum(tax["amount"] for tax in found["taxes"])
+
+    @api.depends("commission", "tax_amount", "interest", "holdback")
+    def _compute_payment(self):
+        for wizard in self:
+            share = wizard.amount_total * wizard.factor_id.financing_rate / 100
+            costs = wizard.commission + wizard.tax_amount + wizard.interest
+            wizard.payment = max(wizard.currency_id.round(share - costs), 0.0)
+
+    def action_apply(self):
+        """Record what was paid and kept; the invoices are financed."""
+        self.ensure_one()
+        assignment = self.assignment_id
+        assignment.check_access("write")
+        assignment._check_states("signed", "sent", "financed")
+        self.factor_id._record(list(self._prepare_operations()))
+        # sudo: a remittance that is signed changes by its steps
+        assignment.sudo()._become_financed(self.date)
+        return {"type": "ir.actions.act_window_close"}
+
+    def _prepare_operations(self):
+        """Give the values of the operations of a financing."""
+        more = {"holdback": {}, "commission": {"tax_amount": self.tax_amount}}
+        more["payment"] = {"statement_line_id": self.statement_line_id.id}
+        for kind in ("holdback", "commission", "interest", "payment"):
+            yield self.factor_id._prepare_operation(
+                kind,
+                self.date,
+                self[kind],
+                assignment_id=self.assignment_id.id,
+                currency_id=self.currency_id.id,
+                reference=self.reference,
+                **more.get(kind, {}),
+            )

@@ -1,0 +1,87 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+
+class RecouvrementAssignmentSettle(models.TransientModel):
+    """What became of assigned invoices: paid, returned, refused, passed on."""
+
+    _name = "recouvrement.assignment.settle"
+    _description = "Record What Became of Assigned Invoices"
+    _inherit = ["recouvrement.dialog"]
+
+    kind = fields.Selection(
+        [
+            ("customer_payment", "The customer paid the factor"),
+            ("collected", "We were paid, and pass it on"),
+            ("return", "The factor returns the invoice"),
+            ("refusal", "The factor refuses the invoice"),
+        ],
+        string="What Happened",
+        required=True,
+        default="customer_payment",
+    )
+    date = fields.Date(required=True, default=fields.Date.context_today)
+    reference = fields.Char(help="How the factor names it.")
+    line_ids = fields.One2many(
+        "recouvrement.assignment.settle.line", "wizard_id", string="Invoices"
+    )
+
+    @api.model
+    def _action_open(self, lines, kind="customer_payment"):
+        """Return the action that opens the form for assigned invoices."""
+        open_lines = lines.filtered(lambda line: line.state in ("assigned", "financed"))
+        if not open_lines:
+            raise UserError(
+                self.env._("The factor has nothing to ask for any more: choose others.")
+            )
+        wizard = self.create(
+            {
+                "kind": kind,
+                "line_ids": [
+                    Command.create({"line_id": line.id}) for line in open_lines
+                ],
+            }
+        )
+        return wizard._open_dialog(self.env._("Assigned Invoices"))
+
+    def action_apply(self):
+        """Record it for each of the invoices."""
+        self.ensure_one()
+        factor = self.line_ids.line_id.factor_id
+        factor.check_access("write")
+        for contract, rows in self.line_ids.grouped("factor_id").items():
+            contract._record(
+                [
+                    row.line_id._prepare_operation(
+                        self.kind, self.date, row.amount, reference=self.reference
+                    )
+                    for row in rows
+                ]
+            )
+        return {"type": "ir.actions.act_window_close"}
+
+
+class RecouvrementAssignmentSettleLine(models.TransientModel):
+    """One of the invoices, and how much of it."""
+
+    _name = "recouvrement.assignment.settle.line"
+    _description = "Invoice to Settle"
+
+    wizard_id = fields.Many2one(
+        "recouvrement.assignment.settle", required=True, ondelete="cascade"
+    )
+    line_id = fields.Many2one(
+        "recouvrement.assignment.line", string="Invoice", required=True, readonly=True
+    )
+    factor_id = fields.Many2one(related="line_id.factor_id")
+    partner_id = fields.Many2one(related="line_id.partner_id")
+    currency_id = fields.Many2one(related="line_id.currency_id")
+    outstanding = fields.Monetary(related="line_id.outstanding")
+    amount = fields.Monetary(
+        compute="_compute_amount", store=True, readonly=False, precompute=True
+    )
+
+    @api.depends("wizard_id.kind", "line_id")
+    def _compute_amount(self):
+        for row in self:
+            row.amount = row.line_id._get_settleable(row.wizard_id.kind)

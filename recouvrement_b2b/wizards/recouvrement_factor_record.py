@@ -1,0 +1,104 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class RecouvrementFactorRecord(models.TransientModel):
+    """Money and costs between us and the factor that are about no single invoice."""
+
+    _name = "recouvrement.factor.record"
+    _description = "Record a Factoring Operation"
+    _inherit = ["recouvrement.dialog"]
+
+    factor_id = fields.Many2one(
+        "recouvrement.factor", string="Contract", required=True, readonly=True
+    )
+    company_id = fields.Many2one(related="factor_id.company_id")
+    assignment_id = fields.Many2one(
+        "recouvrement.assignment",
+        string="Remittance",
+        domain="[('factor_id', '=', factor_id),"
+        " ('state', 'in', ('signed', 'sent', 'financed', 'closed'))]",
+    )
+    kind = fields.Selection(
+        [
+            ("payment", "The factor paid us"),
+            ("reimbursement", "We paid the factor"),
+            ("holdback", "The factor keeps a holdback"),
+            ("holdback_release", "The factor releases a holdback"),
+            ("commission", "Commission"),
+            ("interest", "Interest"),
+        ],
+        string="What Happened",
+        required=True,
+        default="payment",
+    )
+    date = fields.Date(required=True, default=fields.Date.context_today)
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    amount = fields.Monetary(help="Before VAT.")
+    tax_amount = fields.Monetary(
+        string="VAT",
+        compute="_compute_tax_amount",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    statement_line_id = fields.Many2one(
+        "account.bank.statement.line",
+        string="Bank Line",
+        domain="[('is_reconciled', '=', False), ('company_id', '=', company_id)]",
+        help="The line of your bank statement, if it is there already.",
+    )
+    reference = fields.Char(help="How the factor names it.")
+
+    @api.model
+    def _action_open(self, factor, **values):
+        """Return the action that opens the form for a contract."""
+        wizard = self.create({"factor_id": factor.id, **values})
+        return wizard._open_dialog(self.env._("Factoring Operation"))
+
+    @api.depends("assignment_id", "factor_id")
+    def _compute_currency_id(self):
+        for wizard in self:
+            wizard.currency_id = (
+                wizard.assignment_id.currency_id or wizard.factor_id.company_currency_id
+            )
+
+    @api.depends("kind", "amount")
+    def _compute_tax_amount(self):
+        for wizard in self:
+            found = wizard.factor_id.commission_tax_id.compute_all(
+                wizard.amount, wizard.currency_id
+            )
+            wizard.tax_amount = wizard.kind == "commission" and sum(
+                tax["amount"] for tax in found["taxes"]
+            )
+
+    def action_apply(self):
+        """Record it."""
+        self.ensure_one()
+        self.factor_id.check_access("write")
+        if self.currency_id.compare_amounts(self.amount, 0.0) <= 0:
+            raise UserError(self.env._("Enter an amount above zero."))
+        has_bank = self.kind in ("payment", "reimbursement")
+        self.factor_id._record(
+            [
+                self.factor_id._prepare_operation(
+                    self.kind,
+                    self.date,
+                    self.amount,
+                    assignment_id=self.assignment_id.id,
+                    currency_id=self.currency_id.id,
+                    tax_amount=self.kind == "commission" and self.tax_amount,
+                    statement_line_id=has_bank and self.statement_line_id.id,
+                    reference=self.reference,
+                )
+            ]
+        )
+        return {"type": "ir.actions.act_window_close"}
