@@ -49,6 +49,7 @@ from . import (
     recouvrement_hold,
     recouvrement_instalment,
     recouvrement_hold_dispute,
+    recouvrement_assignment_hold,
     recouvrement_level,
     recouvrement_penalty,
     recouvrement_penalty_claim,

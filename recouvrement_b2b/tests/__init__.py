@@ -19,6 +19,7 @@ from . import test_receivables_csv
 from . import test_receivables_values
 from . import test_factoring
 from . import test_factoring_entries
+from . import test_factoring_holds
 from . import test_import
 from . import test_import_form
 from . import test_views
