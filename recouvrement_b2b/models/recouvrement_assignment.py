@@ -25,14 +25,13 @@ class RecouvrementAssignment(models.Model):
     _order = "date desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char("Reference", required=True, readonly=True, copy=False)
+    name = fields.Char("Reference", readonly=True, copy=False)
     factor_id = fields.Many2one(
         "recouvrement.factor",
         string="Contract",
         required=True,
         index=True,
         ondelete="restrict",
-        check_company=True,
     )
     company_id = fields.Many2one(
         related="factor_id.company_id", store=True, precompute=True, index=True

@@ -18,8 +18,10 @@ from . import test_translations
 from . import test_receivables_csv
 from . import test_receivables_values
 from . import test_factoring
+from . import test_factoring_eligibility
 from . import test_factoring_entries
 from . import test_factoring_holds
+from . import test_factoring_tour
 from . import test_import
 from . import test_import_form
 from . import test_views
