@@ -74,6 +74,8 @@
         "wizards/recouvrement_contact_record_views.xml",
         "wizards/recouvrement_dispute_answer_views.xml",
         "wizards/recouvrement_dispute_create_views.xml",
+        "wizards/recouvrement_factor_import_views.xml",
+        "views/recouvrement_factor_statement_views.xml",
         "wizards/recouvrement_hold_create_views.xml",
         "wizards/recouvrement_import_views.xml",
         "wizards/recouvrement_penalty_claim_create_views.xml",

@@ -1,4 +1,5 @@
 from . import (
+    recouvrement_file_format,
     account_move,
     account_move_commitment,
     account_move_dispute,
@@ -45,6 +46,10 @@ from . import (
     recouvrement_factor_entry,
     recouvrement_factor_layout,
     recouvrement_factor_column,
+    recouvrement_factor_mapping,
+    recouvrement_factor_statement,
+    recouvrement_factor_statement_line,
+    recouvrement_factor_matching,
     recouvrement_facts,
     recouvrement_hold,
     recouvrement_instalment,

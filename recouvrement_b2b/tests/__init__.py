@@ -22,6 +22,9 @@ from . import test_factoring_eligibility
 from . import test_factoring_entries
 from . import test_factoring_holds
 from . import test_factoring_tour
+from . import test_factor_import
+from . import test_factor_statement
+from . import test_factor_statement_reader
 from . import test_import
 from . import test_import_form
 from . import test_views

@@ -53,10 +53,10 @@ FIELDS = tuple(ALIASES)
 REQUIRED = ("number", "date", "due", "amount")
 
 
-def _alias_table() -> dict[str, tuple[str, bool]]:
+def read_aliases(fields) -> dict[str, tuple[str, bool]]:
     """Return the field of each alias, and whether it counts before others."""
     table = {}
-    for field, aliases in ALIASES.items():
+    for field, aliases in fields.items():
         strong, _bar, weak = aliases.partition("|")
         table |= dict.fromkeys(weak.split(), (field, False))
         table |= dict.fromkeys(strong.split(), (field, True))
@@ -64,7 +64,7 @@ def _alias_table() -> dict[str, tuple[str, bool]]:
     return table
 
 
-_ALIASES = _alias_table()
+RECEIVABLES = read_aliases(ALIASES)
 
 
 def normalise(header) -> str:
@@ -73,9 +73,9 @@ def normalise(header) -> str:
     return re.sub(r"[^a-z0-9]", "", plain.lower())
 
 
-def recognised(header) -> int:
+def recognised(header, aliases=RECEIVABLES) -> int:
     """Return how many cells of a header are known."""
-    return sum(normalise(cell) in _ALIASES for cell in header)
+    return sum(normalise(cell) in aliases for cell in header)
 
 
 def find_columns(header, mapping=None) -> dict[str, int]:
@@ -90,25 +90,33 @@ def find_columns(header, mapping=None) -> dict[str, int]:
         raise ReceivablesError(
             "unknown_field", field=unknown[0], fields=", ".join(FIELDS)
         )
-    told = {field: _position(header, name) for field, name in mapping.items() if name}
+    told = place_columns(header, mapping)
     columns = told | guess_columns(header, mapping, set(told.values()), _refuse_twice)
     _require(columns, header)
     return columns
 
 
-def guess_columns(header, without=(), taken=(), on_twice=None) -> dict[str, int]:
+def place_columns(header, mapping) -> dict[str, int]:
+    """Return the position of each field whose header was told."""
+    return {field: _position(header, name) for field, name in mapping.items() if name}
+
+
+def guess_columns(
+    header, without=(), taken=(), on_twice=None, aliases=RECEIVABLES
+) -> dict[str, int]:
     """Return the position of each field that is recognised by its header.
 
     :param without: fields that are not sought
     :param taken: positions that are not looked at
     :param on_twice: called with a field and two headers that both could be it;
         otherwise the first is taken
+    :param aliases: what is recognised, of ``read_aliases``
     """
     columns = {}
     for strong in (True, False):
         found = {}
         for position, cell in enumerate(header):
-            field, is_strong = _ALIASES.get(normalise(cell), ("", False))
+            field, is_strong = aliases.get(normalise(cell), ("", False))
             if field and is_strong == strong and position not in taken:
                 found.setdefault(field, []).append(position)
         for field, positions in found.items():

@@ -109,8 +109,8 @@ def read(data, options) -> Reading:
     text, encoding = decode(data, options.encoding)
     header, table, delimiter = read_table(text, options.delimiter, recognised)
     places = find_columns(header, options.mapping)
-    date_cells = _cells(table, places, DATES)
-    amount_cells = _cells(table, places, AMOUNTS)
+    date_cells = filled_cells(table, places, DATES)
+    amount_cells = filled_cells(table, places, AMOUNTS)
     reading = Reading(
         encoding=encoding,
         delimiter=delimiter,
@@ -139,7 +139,7 @@ def read_columns(data, options) -> list[tuple[str, str, str]]:
     ]
 
 
-def _cells(table, places, names):
+def filled_cells(table, places, names):
     """Return ``(row, text)`` of the cells of some columns that are not empty."""
     wanted = [places[name] for name in names if name in places]
     return [
@@ -243,7 +243,7 @@ class _Reader:
         """Count what is paid by today, and what refused rows say of a payment."""
         rows = self.reading.rows
         paid = {row.number for row in rows if row.payment}
-        said = _cells(table, self.places, ("settled", "paid"))
+        said = filled_cells(table, self.places, ("settled", "paid"))
         refused = {number for number, _text in said} - {row.number for row in rows}
         self.reading.payments_seen = len(paid | refused)
 

@@ -32,6 +32,9 @@ FIELD_LABELS = {
 FILE_MESSAGES = {
     "empty": _lt("The file is empty: export it again."),
     "header_only": _lt("The file has column names, but no row under them."),
+    "no_header": _lt(
+        "The file has no row %(row)s: tell in which row the names of columns are."
+    ),
     "too_big": _lt(
         "The file is larger than %(megabytes)s MB: cut it in several files."
     ),
@@ -104,6 +107,7 @@ ROW_MESSAGES = {
         "This invoice of this customer is already in row %(first)s. Give the parts of"
         " an invoice due in instalments different numbers (123/1, 123/2)."
     ),
+    "both_sides": _lt("Debit and credit are both filled: one row moves one amount."),
     "due_before_date": _lt("The due date is before the date of the invoice."),
     "future": _lt("The date is in the future: correct it, or shift the dates."),
     "balance": _lt("What was paid and what is still open do not add up to the amount."),

@@ -7,11 +7,15 @@ values, that ``recouvrement.portfolio`` turns into a sentence in the user's lang
 import codecs
 import csv
 import io
+from contextlib import suppress
+from itertools import islice
 
 MAX_BYTES = 100 * 1024 * 1024
 # Longer than any text: the quotation mark that ends a cell is missing.
 LONGEST_CELL = 100_000
 DELIMITERS = (";", ",", "\t", "|")
+# Under these rows at most a header is sought: titles are above it.
+HEADER_ROWS = 20
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -72,7 +76,31 @@ def _find_encoding(data):
         return data.decode("cp1252", errors="replace"), "cp1252"
 
 
-def read_table(text, delimiter="", recognise=len) -> tuple[list, list, str]:
+def find_header(text, delimiter="", recognise=len) -> tuple[int, str]:
+    """Return the row of the header and the delimiter: where most is recognised.
+
+    :param delimiter: told by the user; empty: find it
+    """
+    found = [
+        (recognise([cell.strip() for cell in cells]), len(cells), -number, mark)
+        for mark in ([delimiter] if delimiter else DELIMITERS)
+        for number, cells in _first_rows(text, mark)
+    ]
+    if not found:
+        raise ReceivablesError("empty")
+    _known, _width, number, mark = max(found, key=lambda row: row[:3])
+    return -number, mark
+
+
+def _first_rows(text, delimiter):
+    """Yield the rows among which a header is, as far as they can be read."""
+    with suppress(ReceivablesError):
+        yield from islice(_numbered(text, delimiter), HEADER_ROWS)
+
+
+def read_table(
+    text, delimiter="", recognise=len, header_row=1
+) -> tuple[list, list, str]:
     """Return the header, the rows ``(number, cells)`` and the delimiter of a text.
 
     Rows are numbered as a spreadsheet shows them: the header is row 1, and a cell of
@@ -80,6 +108,7 @@ def read_table(text, delimiter="", recognise=len) -> tuple[list, list, str]:
 
     :param delimiter: told by the user; empty: the one with which most is recognised
     :param recognise: how much of a header is understood, a number
+    :param header_row: the number of its row; those above are left out
     """
     if delimiter and len(delimiter) != 1:
         raise ReceivablesError("delimiter", delimiter=delimiter)
@@ -88,10 +117,14 @@ def read_table(text, delimiter="", recognise=len) -> tuple[list, list, str]:
     )
     header, rows = None, []
     for number, cells in _numbered(text, delimiter):
+        if number < header_row:
+            continue
         if header is None:
             header = [cell.strip() for cell in cells]
         elif any(cell.strip() for cell in cells):
             rows.append((number, cells))
+    if header is None and header_row > 1:
+        raise ReceivablesError("no_header", row=header_row)
     if header is None or not any(header):
         raise ReceivablesError("empty")
     if not rows:

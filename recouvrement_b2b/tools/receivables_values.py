@@ -213,12 +213,15 @@ def parse_flag(text) -> bool:
     return answer in YES
 
 
-def parse_text(text, longest=200) -> str:
-    """Return a text on one line. What a spreadsheet would execute is refused."""
+def parse_text(text, longest=200, formulas=False) -> str:
+    """Return a text on one line. What a spreadsheet would execute is refused.
+
+    :param formulas: take it as the text that it is
+    """
     text = " ".join(text.split())
     if len(text) > longest:
         raise CellError("long", value=text[:40], longest=longest)
-    if re.match(r"[=@]|[+-](?![\d\s().])", text):
+    if not formulas and re.match(r"[=@]|[+-](?![\d\s().])", text):
         raise CellError("formula", value=text[:40])
     if not text.isprintable():
         raise CellError("control", value=ascii(text[:40]))

@@ -9,6 +9,8 @@ from . import (
     recouvrement_dispute_create,
     recouvrement_download,
     recouvrement_factor_record,
+    recouvrement_factor_import,
+    recouvrement_factor_import_column,
     recouvrement_hold_create,
     recouvrement_import,
     recouvrement_penalty_claim_create,

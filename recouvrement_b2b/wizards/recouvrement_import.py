@@ -22,7 +22,7 @@ class RecouvrementImport(models.TransientModel):
 
     _name = "recouvrement.import"
     _description = "Import of Receivables"
-    _inherit = ["recouvrement.dialog"]
+    _inherit = ["recouvrement.dialog", "recouvrement.file.format"]
 
     state = fields.Selection(
         [("file", "File"), ("checked", "Check"), ("done", "Done")],
@@ -34,21 +34,6 @@ class RecouvrementImport(models.TransientModel):
     )
     file = fields.Binary(attachment=False)
     filename = fields.Char()
-    date_style = fields.Selection(
-        [
-            ("dmy", "31/12/2025"),
-            ("mdy", "12/31/2025"),
-            ("ymd", "2025-12-31"),
-        ],
-        help="Leave empty to find it.",
-    )
-    decimal = fields.Selection(
-        [("comma", "1 234,56"), ("point", "1,234.56")],
-        string="Amounts",
-        help="Leave empty to find it.",
-    )
-    encoding = fields.Char(help="Leave empty to find it.")
-    delimiter = fields.Char(size=1, help="Leave empty to find it.")
     shift_dates = fields.Boolean(
         help="Move all the dates so that the last invoice is of today: to try an old "
         "file. What would be paid after today is open."
