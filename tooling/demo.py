@@ -92,6 +92,8 @@ class Demo:
             self._fill(f"Importing {self.options.data}", "recouvrement_import")
         else:
             self._fill("Generating a company", "recouvrement_demo")
+            with step("A factoring contract"):
+                self.databases.script(self.name, SHELL / "demo_factoring.py")
 
     def _fill(self, title: str, command: str) -> None:
         """Run a command of our module, which tells its own progress."""

@@ -292,6 +292,22 @@ class RecouvrementAssignmentLine(models.Model):
             )
         )
 
+    def _get_lettering(self, rows):
+        """Return what to letter together: settlement and transfer, payment and invoice.
+
+        :param rows: the customer's sides of an entry that settles the line
+        """
+        self.ensure_one()
+        transfer = self.transfer_line_id
+        opposite = rows.filtered(lambda row: row.balance * transfer.balance < 0)
+        found, paid = [opposite + transfer], rows - opposite
+        if paid:
+            owed = self.move_id._get_receivable_lines().filtered(
+                lambda item: not item.reconciled
+            )
+            found.append(paid + owed)
+        return found
+
     def action_settle(self):
         """Open the form that records what became of assigned invoices."""
         return self.env["recouvrement.assignment.settle"]._action_open(self)

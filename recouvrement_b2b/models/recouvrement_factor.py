@@ -2,14 +2,15 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-# Accounts of the French chart that a contract proposes: {field: beginning of its code}.
-ACCOUNT_CODES = {
-    "account_id": "467",
-    "holdback_account_id": "467",
-    "commission_account_id": "6225",
-    "interest_account_id": "6616",
-}
-ACCOUNTING_FIELDS = ("journal_id", "transit_account_id", *ACCOUNT_CODES)
+# What a contract that books entries needs.
+ACCOUNTING_FIELDS = (
+    "journal_id",
+    "account_id",
+    "holdback_account_id",
+    "commission_account_id",
+    "interest_account_id",
+    "transit_account_id",
+)
 
 
 class RecouvrementFactor(models.Model):
@@ -149,43 +150,33 @@ class RecouvrementFactor(models.Model):
     account_id = fields.Many2one(
         "account.account",
         string="Factor's Account",
-        compute="_compute_accounts",
-        store=True,
-        readonly=False,
+        default=lambda self: self._find_account("467"),
         check_company=True,
         help="What the factor owes you (467 in France).",
     )
     holdback_account_id = fields.Many2one(
         "account.account",
         string="Holdback Account",
-        compute="_compute_accounts",
-        store=True,
-        readonly=False,
+        default=lambda self: self._find_account("467"),
         check_company=True,
         help="What the factor keeps as a guarantee (467 in France; 275 over a year).",
     )
     commission_account_id = fields.Many2one(
         "account.account",
-        compute="_compute_accounts",
-        store=True,
-        readonly=False,
+        default=lambda self: self._find_account("6225"),
         check_company=True,
         help="6225 in France.",
     )
     interest_account_id = fields.Many2one(
         "account.account",
-        compute="_compute_accounts",
-        store=True,
-        readonly=False,
+        default=lambda self: self._find_account("6616"),
         check_company=True,
         help="6616 in France.",
     )
     transit_account_id = fields.Many2one(
         "account.account",
         string="Transfer Account",
-        compute="_compute_accounts",
-        store=True,
-        readonly=False,
+        default=lambda self: self.env.company.transfer_account_id,
         check_company=True,
         domain="[('reconcile', '=', True)]",
         help="Where payments of the factor meet the lines of your bank (580 in "
@@ -233,22 +224,12 @@ class RecouvrementFactor(models.Model):
         "The contract must end after it starts.",
     )
 
-    @api.depends("company_id")
-    def _compute_accounts(self):
-        """Propose the accounts of the French chart, where the company has them."""
-        for factor in self:
-            for name, code in ACCOUNT_CODES.items():
-                factor[name] = factor[name] or factor._find_account(code)
-            factor.transit_account_id = (
-                factor.transit_account_id or factor.company_id.transfer_account_id
-            )
-
+    @api.model
     def _find_account(self, code):
-        """Return the first account of the company whose code begins so."""
-        accounts = self.env["account.account"].with_company(self.company_id)
-        return accounts.search(
+        """Return the company's first account whose code begins so (French chart)."""
+        return self.env["account.account"].search(
             Domain("code", "=like", f"{code}%")
-            & Domain("company_ids", "in", self.company_id.ids),
+            & Domain("company_ids", "in", self.env.company.ids),
             order="code",
             limit=1,
         )

@@ -166,30 +166,16 @@ class RecouvrementFactorOperation(models.Model):
 
     def _letter(self):
         """Letter the customers' sides: what was transferred, and what was paid."""
-        for operation in self.with_context(collection_assignment=True):
-            line = operation.line_id
-            own = operation.move_id.line_ids.filtered(
-                lambda row, line=line: (
-                    row.account_id.account_type == "asset_receivable"
-                    and row.name == line.move_id.name
-                )
-            )
-            if operation.kind == "assignment":
+        plan = []
+        rows = self.move_id._get_receivable_lines().grouped("name")
+        for line in self.line_id:
+            own = rows[line.move_id.name]
+            if self[0].kind == "assignment":
                 line.transfer_line_id = own
-            elif operation.kind in SETTLEMENTS:
-                operation._letter_transfer(own)
-
-    def _letter_transfer(self, rows):
-        """Set an operation against the transfer, and a payment against the invoice."""
-        transfer = self.line_id.transfer_line_id
-        opposite = rows.filtered(lambda row: row.balance * transfer.balance < 0)
-        (opposite + transfer).reconcile()
-        paid = rows - opposite
-        if paid:
-            owed = self.line_id.move_id._get_receivable_lines().filtered(
-                lambda item: not item.reconciled
-            )
-            (paid + owed).reconcile()
+            elif self[0].kind in SETTLEMENTS:
+                plan += line._get_lettering(own)
+        lines = self.env["account.move.line"].with_context(collection_assignment=True)
+        lines._reconcile_plan(plan)
 
     def _match_bank(self):
         """Set payments of or to the factor against the lines of the bank."""

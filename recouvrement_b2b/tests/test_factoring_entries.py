@@ -323,6 +323,41 @@ class TestFactoringEntries(FactoringCommon):
         self._record(line, "return", 500, day("2026-06-15"))
         self.assertEqual(move.amount_residual, 500)
 
+    def test_two_payments_of_one_invoice_on_one_day(self):
+        line = self._remit(self._create_due(5, 1000)).line_ids
+        self.contract._record(
+            [
+                line._prepare_operation("customer_payment", day("2026-06-15"), amount)
+                for amount in (300, 500)
+            ]
+        )
+        self.assertEqual((line.move_id.amount_residual, line.outstanding), (200, 200))
+        self.assertEqual(line.transfer_line_id.amount_residual, -200)
+
+    def test_queries_do_not_grow_with_invoices(self):
+        """But for what Odoo asks for each matching of two journal items."""
+
+        def count(number):
+            moves = self.env["account.move"].union(
+                *(self._create_due(5, 10) for _each in range(number))
+            )
+            assignment = self._remit(moves, sign=False)
+            assignment.action_confirm()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            assignment.action_sign()
+            self.env.flush_all()
+            signed = self.env.cr.sql_log_count
+            self._settle(assignment.line_ids, "customer_payment")
+            self.env.flush_all()
+            return signed - before, self.env.cr.sql_log_count - signed
+
+        count(2)  # warms the caches of the registry up
+        few, many = count(3), count(23)
+        self.assertLessEqual(many[0] - few[0], 20, "signing")
+        self.assertLessEqual(many[1] - few[1], 20 * 3, "paying")
+
     def test_accounts_are_asked_for(self):
         with self.assertRaisesRegex(ValidationError, "Holdback Account"):
             self.contract.holdback_account_id = False
