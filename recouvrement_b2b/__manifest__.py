@@ -5,7 +5,13 @@
     "category": "Accounting/Accounting",
     "author": "recouvrement_b2b",
     "license": "LGPL-3",
-    "depends": ["account", "account_payment", "account_qr_code_sepa", "sms"],
+    "depends": [
+        "account",
+        "account_edi_ubl_cii",
+        "account_payment",
+        "account_qr_code_sepa",
+        "sms",
+    ],
     "external_dependencies": {
         "python": ["holidays", "num2words", "qrcode", "xlsxwriter"]
     },
@@ -93,6 +99,7 @@
         "reports/recouvrement_statement_templates.xml",
         "reports/recouvrement_penalty_templates.xml",
         "reports/recouvrement_reports.xml",
+        "reports/account_edi_templates.xml",
         "reports/account_invoice_templates.xml",
         # menus
         "views/recouvrement_menus.xml",

@@ -63,6 +63,9 @@ REASONS = {
     "payment_rejected": _lt("A payment was rejected: collection resumes."),
 }
 
+# An assigned invoice tells its customer so, once it is signed.
+MENTIONED_STATES = ("assigned", "financed", "paid")
+
 HOLD_REASONS = [
     ("manual", "Decision of a person"),
     ("dispute", "Dispute"),

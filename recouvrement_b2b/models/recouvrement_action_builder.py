@@ -117,6 +117,8 @@ class RecouvrementActionBuilder(models.AbstractModel):
         too_late = line.level_days < 0 <= overdue
         if too_early or too_late or line.cycle != decision.item.cycle:
             return False
+        if decision.item.payee_id != (line.action_id.factor_id.id or 0):
+            return False  # assigned or returned since: somebody else is to be paid
         return decision.outcome == "chase" or (
             decision.outcome == "wait" and decision.reason in INFORMATION_REASONS
         )
@@ -130,7 +132,7 @@ class RecouvrementActionBuilder(models.AbstractModel):
             "contact": item.contact_id,
             "invoice": item.move_id,
         }[policy.grouping]
-        return policy.id, item.commercial_id, place, item.currency_id
+        return policy.id, item.commercial_id, place, item.currency_id, item.payee_id
 
     def _highest_level(self, due):
         levels = self.env["recouvrement.level"].browse(
@@ -153,14 +155,15 @@ class RecouvrementActionBuilder(models.AbstractModel):
             if decision.outcome == "wait" and decision.reason in INFORMATION_REASONS:
                 others[self._message_key(decision)].append(decision)
         for item in credit_items:
-            credits_found[item.commercial_id, item.currency_id].append(item)
+            key = item.commercial_id, item.currency_id, item.payee_id
+            credits_found[key].append(item)
 
         def around(key):
-            policy_id, customer, _place, currency = key
+            policy_id, customer, _place, currency, payee = key
             policy = self.env["recouvrement.policy"].sudo().browse(policy_id)
             if policy.grouping == "invoice":
                 return (), ()
-            return others[key], credits_found[customer, currency]
+            return others[key], credits_found[customer, currency, payee]
 
         return around
 
@@ -176,7 +179,7 @@ class RecouvrementActionBuilder(models.AbstractModel):
         invoice_address = {each.commercial_partner_id: each for each in addresses}
         contacts = {}
         for key, due in groups.items():
-            policy_id, customer_id, _place, _currency = key
+            policy_id, customer_id, *_rest = key
             policy = self.env["recouvrement.policy"].sudo().browse(policy_id)
             customer = partners.browse(customer_id)
             if policy.grouping == "customer":
@@ -203,6 +206,7 @@ class RecouvrementActionBuilder(models.AbstractModel):
             "partner_id": partner.id,
             "user_id": partner._get_collector(company, run.date).id,
             "currency_id": item.currency_id,
+            "factor_id": item.payee_id or False,
             "registered": level.registered and channel == "letter",
             **self._prepare_amounts(company, due, level),
         }

@@ -193,14 +193,22 @@ class RecouvrementDecision(models.AbstractModel):
                 for item in group
                 if item.residual > item.held and not self._not_collectible(item, policy)
             ]
-            credit = -sum(item.residual for item in group if item.residual < 0)
-            if credit > 0:
-                allocate_credits(debits, credit)
+            self._allocate_credits(debits, group)
             facts.owed[key] = sum(
                 item.amount_to_chase * item.residual_company / item.residual
                 for item in debits
                 if item.date_due < facts.as_of
             )
+
+    def _allocate_credits(self, debits, group):
+        """Set credits against items: those of a factor against what it is owed only."""
+        found = defaultdict(float)
+        for item in group:
+            if item.residual < 0:
+                found[item.payee_id] -= item.residual
+        for payee_id, credit in sorted(found.items(), reverse=True):
+            own = [item for item in debits if payee_id in (0, item.payee_id)]
+            allocate_credits(own, credit)
 
     def _chase_reason(self, facts, item):
         """Tell a rejected payment about which nothing was said yet from the rest."""

@@ -130,6 +130,7 @@ class RecouvrementLetterPage(models.AbstractModel):
             "last_words": last_words,
             "adds_penalties": "L441-10" not in body + closing + last_words,
             **self._get_tables(action, day),
+            "payee": action._text_payee(),
             "payment": self._get_payment(
                 action.company_id,
                 action._text_bank(),
@@ -213,9 +214,9 @@ class RecouvrementLetterPage(models.AbstractModel):
     def _get_payment(self, company, bank, amount, currency, reference, documents=()):
         """Return how to pay: the account and, in euros, a code that a phone scans.
 
-        False when the company has no bank account.
+        False without a bank account.
 
-        :param bank: account of the company to pay on
+        :param bank: account to pay on: the company's, or the factor's
         :param amount: what to pay, in ``currency``
         :param reference: what the customer should quote
         :param documents: numbers of the documents paid, for the transfer's free text
@@ -226,7 +227,7 @@ class RecouvrementLetterPage(models.AbstractModel):
         svg = amount > 0 and self._get_qr(bank, currency.round(amount), currency, text)
         number = bank.sanitized_acc_number or ""
         return {
-            "holder": bank.acc_holder_name or company.name,
+            "holder": bank.acc_holder_name or bank.partner_id.name,
             "bank": bank.bank_id.name,
             "is_iban": bank.acc_type == "iban",
             "number": " ".join(re.findall(".{1,4}", number))

@@ -123,15 +123,17 @@ class RecouvrementPlanPage(models.AbstractModel):
 
     def _get_means(self, plan):
         """Return where the instalments are to be paid; [] without a bank account."""
+        payee = plan._get_payee()
+        sentences = [payee._get_payee_sentence()] if payee else []
         payment = self._get_payment(plan)
         if not payment:
-            return []
+            return sentences
         account = payment["number"]
         if payment["is_iban"]:
             account = f"IBAN {account}"
         if payment["bic"]:
             account += f", BIC {payment['bic']}"
-        return [
+        return sentences + [
             self.env._(
                 "By transfer to %(holder)s, %(account)s, with the reference "
                 "%(reference)s. Payments are set against the oldest of these items "
@@ -244,6 +246,8 @@ class RecouvrementPlanPage(models.AbstractModel):
             lambda bank: bank.company_id in (company, company.browse())
         )
         suited = banks.filtered(lambda bank: bank.currency_id == plan.currency_id)
+        payee = plan._get_payee()
+        bank = payee.partner_bank_id if payee else (suited or banks)[:1]
         return self.env["recouvrement.letter.page"]._get_payment(
-            company, (suited or banks)[:1], 0.0, plan.currency_id, plan.name
+            company, bank, 0.0, plan.currency_id, plan.name
         )

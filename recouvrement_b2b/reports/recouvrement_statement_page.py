@@ -26,9 +26,11 @@ class RecouvrementStatementPage(models.AbstractModel):
         :param references: ``{partner id: what the statement is called}``
         """
         items = defaultdict(list)
-        for item in self.env["account.move.line"]._collection_open_items(
+        found = self.env["account.move.line"]._collection_open_items(
             as_of, company, partners
-        ):
+        )
+        self.env["recouvrement.assignment.line"]._name_payees(found)
+        for item in found:
             items[item.commercial_id].append(item)
         self._prefetch(items)
         contacts = self.env["recouvrement.statement"]._get_contacts(partners)
@@ -75,14 +77,6 @@ class RecouvrementStatementPage(models.AbstractModel):
     def _get_values(self, partner, contact, company, as_of, items, reference):
         """Return what one customer's statement shows; extend it to add values."""
         layout = self.env["recouvrement.layout"]
-        by_currency = defaultdict(list)
-        for item in items:
-            by_currency[item.currency_id].append(item)
-        currencies = (
-            self.env["res.currency"]
-            .browse(by_currency)
-            .sorted(lambda currency: (currency != company.currency_id, currency.name))
-        )
         day = layout._format_date(as_of)
         recipient = layout._address_lines(contact or partner, company)
         return {
@@ -96,15 +90,33 @@ class RecouvrementStatementPage(models.AbstractModel):
             "place_and_date": layout._place_and_date(company, as_of),
             "subject": self.env._("Statement of account at %(date)s", date=day),
             "sections": [
-                self._get_section(partner, company, as_of, by_currency[currency.id])
-                for currency in currencies
+                self._get_section(partner, company, as_of, group)
+                for group in self._group_items(company, items)
             ],
         }
+
+    def _group_items(self, company, items):
+        """Return the items by currency and by who is to be paid: one section each.
+
+        The company's currency first, and what is to be paid to the company itself.
+        """
+        groups = defaultdict(list)
+        for item in items:
+            groups[item.currency_id, item.payee_id].append(item)
+        currencies = self.env["res.currency"]
+
+        def order(key):
+            currency = currencies.browse(key[0])
+            return currency != company.currency_id, currency.name, key[1]
+
+        return [groups[key] for key in sorted(groups, key=order)]
 
     def _get_section(self, partner, company, as_of, items):
         """Return what is open in one currency: rows, running balance, ages."""
         layout = self.env["recouvrement.layout"]
         currency = self.env["res.currency"].browse(items[0].currency_id)
+        # sudo: its account is for the customer
+        payee = self.env["recouvrement.factor"].sudo().browse(items[0].payee_id or ())
         aging = Aging(currency.decimal_places)
         rows, balance = [], 0.0
         for item in sorted(items, key=lambda item: (item.date, item.line_id)):
@@ -123,8 +135,9 @@ class RecouvrementStatementPage(models.AbstractModel):
             "is_owed": aging.balance > 0,
             "is_due": aging.due_now > 0,
             "amount": layout._format_money(aging.due_now or aging.balance, currency),
+            "payee": payee._get_payee_sentence() if payee else "",
             "payment": aging.balance > 0
-            and self._get_payment(partner, company, currency, aging.due_now),
+            and self._get_payment(partner, company, currency, aging.due_now, payee),
         }
 
     def _get_row(self, item, days, balance, currency):
@@ -145,12 +158,16 @@ class RecouvrementStatementPage(models.AbstractModel):
             "balance": layout._format_amount(balance, currency),
         }
 
-    def _get_payment(self, partner, company, currency, amount):
-        """Return how to pay what is due; see ``recouvrement.letter.page``."""
+    def _get_payment(self, partner, company, currency, amount, payee):
+        """Return how to pay what is due; see ``recouvrement.letter.page``.
+
+        :param payee: factoring contract whose factor is to be paid, empty for us
+        """
         banks = company.partner_id.bank_ids.filtered(
             lambda bank: bank.company_id in (company, company.browse())
         )
         suited = banks.filtered(lambda bank: bank.currency_id == currency) or banks
+        bank = payee.partner_bank_id if payee else suited[:1]
         return self.env["recouvrement.letter.page"]._get_payment(
-            company, suited[:1], amount, currency, partner.ref or partner.name
+            company, bank, amount, currency, partner.ref or partner.name
         )

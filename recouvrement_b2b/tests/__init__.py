@@ -25,6 +25,8 @@ from . import test_factoring_tour
 from . import test_factor_import
 from . import test_factor_statement
 from . import test_factor_statement_reader
+from . import test_factoring_mention
+from . import test_factoring_payee
 from . import test_import
 from . import test_import_form
 from . import test_views

@@ -28,6 +28,7 @@ class OpenItem:
     is_blocked: bool
     cycle: int
     digits: int = 2  # decimal places of the currency
+    payee_id: int = 0  # contract whose factor is to be paid, 0 for us
     # Filled in while deciding.
     held: float = 0.0
     covered: float = 0.0
@@ -125,5 +126,6 @@ def allocate_credits(items, available):
         available = round(available, item.digits)
         if available <= 0:
             return
-        item.covered = min(available, item.amount_to_chase)
-        available -= item.covered
+        part = min(available, item.amount_to_chase)
+        item.covered += part
+        available -= part
