@@ -50,6 +50,8 @@ from . import (
     recouvrement_factor_statement,
     recouvrement_factor_statement_line,
     recouvrement_factor_matching,
+    recouvrement_assignment_file,
+    recouvrement_assignment_notice,
     recouvrement_facts,
     recouvrement_hold,
     recouvrement_instalment,

@@ -1,5 +1,7 @@
 from . import (
     ir_actions_report,
+    recouvrement_assignment_notice_page,
+    recouvrement_assignment_page,
     recouvrement_document,
     recouvrement_layout,
     recouvrement_letter_page,
@@ -10,4 +12,5 @@ from . import (
     recouvrement_xlsx,
     recouvrement_penalty_xlsx,
     recouvrement_plan_xlsx,
+    recouvrement_assignment_xlsx,
 )

@@ -69,3 +69,5 @@ from . import test_promise_entry
 from . import test_commitment_messages
 from . import test_fixed_width
 from . import test_factor_layout
+from . import test_assignment_documents
+from . import test_assignment_files

@@ -16,6 +16,8 @@ class TestPlanAgreement(PlanCommon):
             (1200, "EUR", "fr_FR", "mille deux cents euros"),
             (1597.81, "EUR", "fr_FR", odd),
             (1, "EUR", "fr_FR", "un euro"),
+            (1000, "USD", "fr_FR", "mille dollars"),
+            (20, "GBP", "en_US", "twenty pounds sterling"),
             (1500.5, "EUR", "en_US", "one thousand, five hundred euro, fifty cents"),
             (10, "XXX", "fr_FR", ""),
         ):

@@ -1,5 +1,6 @@
 """Amounts in words, as agreements write them. Pure: no ORM."""
 
+import re
 from decimal import Decimal
 
 from num2words import num2words
@@ -21,6 +22,4 @@ def amount_in_words(amount, currency, lang):
     except NotImplementedError:
         return ""
     zero = num2words(0, lang=lang)
-    for ending in (f" et {zero} centimes", f", {zero} cents"):
-        words = words.removesuffix(ending)
-    return words
+    return re.sub(rf"(,| et| and) {zero} \w+$", "", words)
