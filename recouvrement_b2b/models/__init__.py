@@ -44,6 +44,8 @@ from . import (
     recouvrement_factor_eligibility,
     recouvrement_factor_operation,
     recouvrement_factor_entry,
+    recouvrement_factor_figures,
+    recouvrement_factor_actions,
     recouvrement_factor_layout,
     recouvrement_factor_column,
     recouvrement_factor_mapping,

@@ -23,6 +23,7 @@ from . import test_factoring_entries
 from . import test_factoring_holds
 from . import test_factoring_tour
 from . import test_factor_import
+from . import test_factoring_figures
 from . import test_factor_statement
 from . import test_factor_statement_reader
 from . import test_factoring_mention
