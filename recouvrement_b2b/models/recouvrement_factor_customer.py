@@ -23,7 +23,6 @@ class RecouvrementFactorCustomer(models.Model):
     )
     currency_id = fields.Many2one(related="factor_id.company_currency_id")
     approved_amount = fields.Monetary(
-        string="Approved Amount",
         help="How much of this customer the factor takes at one time; 0 for no limit.",
     )
     excluded = fields.Boolean(help="The factor takes no invoice of this customer.")

@@ -169,7 +169,7 @@ class RecouvrementFactorOperation(models.Model):
         plan = []
         rows = self.move_id._get_receivable_lines().grouped("name")
         for line in self.line_id:
-            own = rows[line.move_id.name]
+            own = rows.get(line.move_id.name)  # none of a holdback
             if self[0].kind == "assignment":
                 line.transfer_line_id = own
             elif self[0].kind in SETTLEMENTS:
