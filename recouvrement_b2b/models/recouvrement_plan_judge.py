@@ -176,6 +176,7 @@ class RecouvrementPlan(models.Model):
             & Domain("reconciled", "=", False)
             & Domain("amount_residual_currency", "<", 0)
             & Domain("journal_id.type", "in", CREDIT_JOURNALS)
+            & Domain("move_id.collection_transfer", "=", False)
         )
         by_customer = free.grouped(
             lambda line: (line.partner_id.commercial_partner_id, line.company_id)

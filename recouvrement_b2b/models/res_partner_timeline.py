@@ -71,6 +71,7 @@ class ResPartner(models.Model):
             *self._get_plan_events(mine),
             *self._get_claim_events(mine),
             *self._get_dispute_events(mine),
+            *self._get_factoring_events(customer),
         ]
 
     def _prepare_event(self, date, icon, text, state, path, record):
@@ -207,6 +208,38 @@ class ResPartner(models.Model):
                 for date, label, style in found
             ]
         return events
+
+    def _get_factoring_events(self, customer):
+        """Return what happened to the customer's invoices with factors."""
+        operations = self.env["recouvrement.factor.operation"].search(
+            Domain("company_id", "=", self.env.company.id)
+            & Domain("line_id.partner_id", "=", customer.id)
+            & Domain("state", "=", "posted"),
+            limit=EVENTS,
+        )
+        kinds = dict(operations._fields["kind"]._description_selection(self.env))
+        styles = {
+            "customer_payment": "success",
+            "return": "warning",
+            "refusal": "warning",
+        }
+        return [
+            self._prepare_event(
+                operation.date,
+                "fa-university",
+                self.env._(
+                    "%(factor)s, %(invoice)s, %(amount)s: %(what)s",
+                    factor=operation.factor_id.name,
+                    invoice=operation.line_id.move_id.name,
+                    amount=operation.currency_id.format(operation.amount),
+                    what=kinds[operation.kind].lower(),
+                ),
+                styles.get(operation.kind, "info"),
+                "factoring-remittances",
+                operation.assignment_id,
+            )
+            for operation in operations
+        ]
 
     # --- lists ---
 

@@ -20,6 +20,7 @@ from . import test_receivables_values
 from . import test_factoring
 from . import test_factoring_eligibility
 from . import test_factoring_entries
+from . import test_factoring_books
 from . import test_factoring_holds
 from . import test_factoring_tour
 from . import test_factor_import
@@ -28,6 +29,7 @@ from . import test_factor_statement
 from . import test_factor_statement_reader
 from . import test_factoring_mention
 from . import test_factoring_payee
+from . import test_factoring_return
 from . import test_import
 from . import test_import_form
 from . import test_views
