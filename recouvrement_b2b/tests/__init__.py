@@ -27,6 +27,7 @@ from . import test_factor_import
 from . import test_factoring_figures
 from . import test_factor_statement
 from . import test_factor_statement_reader
+from . import test_factor_statement_tour
 from . import test_factoring_mention
 from . import test_factoring_payee
 from . import test_factoring_return
