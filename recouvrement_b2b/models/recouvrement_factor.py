@@ -133,6 +133,15 @@ class RecouvrementFactor(models.Model):
     interest_rate = fields.Float(
         string="Interest (% a year)", digits=(16, 4), help="On what is financed."
     )
+    interest_rule = fields.Selection(
+        [
+            ("arrears", "In arrears: its statement says how much"),
+            ("advance", "In advance: until the due date of each invoice"),
+        ],
+        string="Interest Is Taken",
+        required=True,
+        default="arrears",
+    )
     interest_year = fields.Selection(
         [("360", "360 days"), ("365", "365 days")], default="360", required=True
     )

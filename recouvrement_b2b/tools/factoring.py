@@ -64,3 +64,16 @@ def release_due(holdback, assigned, settled):
     if not assigned:
         return 0.0
     return holdback * min(max(settled / assigned, 0.0), 1.0)
+
+
+def interest_in_advance(amounts, rate, year):
+    """Return the interest that a factor takes when it pays, until each due date.
+
+    Simple interest, the first day left out and the last included, as on the terms of
+    bills: amount x rate x days / year. Nothing for what is due already.
+
+    :param amounts: pairs (amount financed, days until it is due)
+    :param rate: percent a year
+    :param year: days that a year counts: 360 or 365
+    """
+    return sum(amount * rate * max(days, 0) for amount, days in amounts) / 100 / year

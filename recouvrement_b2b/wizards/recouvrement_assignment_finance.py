@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools.factoring import interest_in_advance
+
 
 class RecouvrementAssignmentFinance(models.TransientModel):
     """What the factor paid for a remittance, and what it kept."""
@@ -37,7 +39,9 @@ class RecouvrementAssignmentFinance(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    interest = fields.Monetary()
+    interest = fields.Monetary(
+        compute="_compute_interest", store=True, readonly=False, precompute=True
+    )
     payment = fields.Monetary(
         string="Paid to Us",
         compute="_compute_payment",
@@ -85,6 +89,26 @@ class RecouvrementAssignmentFinance(models.TransientModel):
                 wizard.commission, wizard.currency_id
             )
             wizard.tax_amount = sum(tax["amount"] for tax in found["taxes"])
+
+    @api.depends("date")
+    def _compute_interest(self):
+        """What the factor takes in advance, on its share of each invoice."""
+        for wizard in self:
+            factor, found = wizard.factor_id, 0.0
+            if factor.interest_rule == "advance" and wizard.date:
+                found = interest_in_advance(
+                    [
+                        (
+                            line.amount * factor.financing_rate / 100,
+                            (line.date_due - wizard.date).days,
+                        )
+                        for line in wizard.assignment_id.line_ids
+                        if line.date_due
+                    ],
+                    factor.interest_rate,
+                    int(factor.interest_year),
+                )
+            wizard.interest = wizard.currency_id.round(found)
 
     @api.depends("commission", "tax_amount", "interest", "holdback")
     def _compute_payment(self):
