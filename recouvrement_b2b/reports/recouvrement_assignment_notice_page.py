@@ -99,7 +99,7 @@ class RecouvrementAssignmentNoticePage(models.AbstractModel):
             notice = self.env._(
                 "In the name of %(factor)s, we notify you of what follows: “Under the "
                 "conditions of articles L313-23 to L313-35 of the French monetary and "
-                "financial code, %(address)s has assigned to us the claims below, "
+                "financial code, %(address)s, has assigned to us the claims below, "
                 "which you owe it. In accordance with article L313-28, we ask you to "
                 "cease, from this notification on, all payment of these claims to "
                 "%(seller)s. Your debt is therefore to be paid by transfer to the "

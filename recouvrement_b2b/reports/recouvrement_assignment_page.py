@@ -49,7 +49,6 @@ class RecouvrementAssignmentPage(models.AbstractModel):
             "is_crowded": layout._is_crowded(recipient),
             "place_and_date": layout._place_and_date(assignment.company_id, day),
             "subject": self._get_subject(factor),
-            "good_for": GOOD_FOR,
             "currency_name": currency.name,
             "rows": self._get_rows(assignment),
             "total": layout._format_amount(total, currency),
@@ -81,6 +80,11 @@ class RecouvrementAssignmentPage(models.AbstractModel):
             "count": assignment.line_count,
         }
         texts = {
+            "signature": self.env._(
+                "Name, function, date and signature, after the handwritten words: "
+                "“%(words)s”",
+                words=GOOD_FOR,
+            ),
             "seller": parties._get_party(assignment.company_id.partner_id),
             "factor": parties._get_party(assignment.factor_id.partner_id),
         }
