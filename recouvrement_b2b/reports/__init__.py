@@ -3,6 +3,7 @@ from . import (
     recouvrement_assignment_notice_page,
     recouvrement_assignment_page,
     recouvrement_document,
+    recouvrement_factor_notice_page,
     recouvrement_layout,
     recouvrement_letter_page,
     recouvrement_penalty_claim_page,
