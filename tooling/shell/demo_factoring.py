@@ -101,16 +101,22 @@ first, second = env["recouvrement.assignment"].create(
     [{"factor_id": contract.id}, {"factor_id": contract.id}]
 )
 eligible = contract._get_eligible(company.currency_id)
-half = (len(eligible) + 1) // 2
-first._add(eligible[:half])
-second._add(eligible[half:])
+signed = today - timedelta(days=30)
+older = eligible.filtered(lambda move: move.invoice_date <= signed)
+first._add(older)
+second._add(eligible - older)
 if first.line_ids:
     first.action_confirm()
-    first.date_signed = today
+    first.date_signed = signed
     first.action_sign()
     first.action_send()
     wizard = env["recouvrement.assignment.finance"].create({"assignment_id": first.id})
+    wizard.date = signed + timedelta(days=2)
     wizard.action_apply()
+    interest = contract.company_currency_id.round(
+        first.amount_financed * contract.interest_rate / 100 * 28 / 360
+    )
+    contract._record([contract._prepare_operation("interest", today, interest)])
 for line, kind in zip(first.line_ids[:2], ("customer_payment", "return"), strict=False):
     contract._record([line._prepare_operation(kind, today)])
 if second.line_ids:
