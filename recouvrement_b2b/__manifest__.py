@@ -1,6 +1,6 @@
 {
     "name": "B2B Receivables Collection",
-    "summary": "Dunning policies, letters, calls and holds for French B2B receivables",
+    "summary": "Dunning, late penalties, payment plans, factoring for French receivables",
     "version": "19.0.1.0.0",
     "category": "Accounting/Accounting",
     "author": "recouvrement_b2b",
