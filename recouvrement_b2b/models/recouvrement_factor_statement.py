@@ -20,7 +20,7 @@ class RecouvrementFactorStatement(models.Model):
 
     _name = "recouvrement.factor.statement"
     _description = "Statement of a Factor"
-    _inherit = ["recouvrement.steps", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["recouvrement.steps"]
     _order = "date desc, id desc"
 
     name = fields.Char("File", required=True, readonly=True)
@@ -56,7 +56,6 @@ class RecouvrementFactorStatement(models.Model):
         required=True,
         readonly=True,
         copy=False,
-        tracking=True,
         index=True,
     )
     line_ids = fields.One2many(
@@ -286,5 +285,5 @@ class RecouvrementFactorStatement(models.Model):
             "name": self.env._("Operations"),
             "res_model": "recouvrement.factor.operation",
             "view_mode": "list,form",
-            "domain": [("statement_row_id.statement_id", "=", self.id)],
+            "domain": [("id", "in", self.operation_ids.ids)],
         }

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools.misc import format_date
+from odoo.tools.misc import format_date, formatLang
 
 from ..tools.factor_statement import FIELDS, Options, read_header, read_statement
 from ..tools.receivables_columns import place_columns
@@ -276,27 +276,29 @@ class RecouvrementFactorImport(models.TransientModel):
 
     def _get_preview(self, rows):
         """Return the first rows as a table."""
-        titles = [
-            self.env._(FIELD_LABELS[name])  # pylint: disable=gettext-variable
-            for name in ("date", "code", "number", "reference", "amount", "tax")
-        ]
+        names = ("date", "code", "number", "reference", "amount", "tax")
+        head = Markup().join(
+            Markup("<th>{}</th>").format(
+                self.env._(FIELD_LABELS[name])  # pylint: disable=gettext-variable
+            )
+            for name in names
+        )
         body = Markup().join(
             Markup("<tr>{}</tr>").format(
                 Markup().join(
-                    Markup("<td>{}</td>").format(cell)
+                    Markup("<td class='text-nowrap'>{}</td>").format(cell)
                     for cell in (
                         format_date(self.env, row.date),
                         row.texts["code"],
                         row.texts["number"],
                         row.texts["reference"],
-                        row.amount,
-                        "" if row.tax is None else row.tax,
+                        formatLang(self.env, float(row.amount)),
+                        "" if row.tax is None else formatLang(self.env, float(row.tax)),
                     )
                 )
             )
             for row in rows
         )
-        head = Markup().join(Markup("<th>{}</th>").format(title) for title in titles)
         return Markup(
             "<div class='table-responsive'><table class='table table-sm'><thead><tr>{}"
             "</tr></thead><tbody>{}</tbody></table></div>"

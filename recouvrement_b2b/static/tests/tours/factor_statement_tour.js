@@ -56,24 +56,24 @@ registry.category("web_tour.tours").add("recouvrement_factor_statement_tour", {
         click("Look at the rows", ".modal .o_notebook_headers a[name=preview]"),
         {
             content: "They are read as they should",
-            trigger: ".modal div[name=preview] td:contains(1000.00)",
+            trigger: ".modal div[name=preview] td:contains(TOUR/0001)",
         },
         click("Import it", ".modal button[name=action_import]:visible"),
         {
-            content: "One row is to be solved",
-            trigger: `div[name=line_ids] ${row(2, "state")} .text-bg-warning`,
+            content: "One row is to be solved: it comes first",
+            trigger: `div[name=line_ids] ${row(1, "state")} .text-bg-warning`,
         },
-        click("What the factor calls so", `div[name=line_ids] ${row(2, "line_id")}`),
+        click("What the factor calls so", `div[name=line_ids] ${row(1, "line_id")}`),
         {
             content: "Is this invoice",
-            trigger: `div[name=line_ids] ${row(2, "line_id")} input`,
+            trigger: `div[name=line_ids] ${row(1, "line_id")} input`,
             run: "edit TOUR/0002",
         },
         click("It is found", ".o-autocomplete--dropdown-item:contains(TOUR/0002) a"),
         click("Keep it", ".o_form_button_save"),
         {
             content: "It matches",
-            trigger: `div[name=line_ids] ${row(2, "state")} .text-bg-info`,
+            trigger: "div[name=line_ids]:not(:has(.text-bg-warning)) .text-bg-info",
         },
         click("Record it all", ".o_statusbar_buttons button[name=action_apply]"),
         {
