@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ..const import MENTIONED_STATES
+
 
 class RecouvrementAssignmentLine(models.Model):
     """Who is to be paid: the factor, for the invoices of a notified contract.
@@ -72,12 +74,12 @@ class RecouvrementAssignmentLine(models.Model):
     def _is_notified(self):
         """Tell whether the customer knows that it is the factor's to be paid."""
         self.ensure_one()
-        return self.state in ("assigned", "financed") and self.factor_id.notified
+        return self.state in MENTIONED_STATES and self.factor_id.notified
 
     @property
     def _notified_domain(self):
         """The lines whose customers are to pay the factor."""
-        return Domain("state", "in", ("assigned", "financed")) & Domain(
+        return Domain("state", "in", MENTIONED_STATES) & Domain(
             "factor_id.notified", "=", True
         )
 
@@ -107,7 +109,9 @@ class RecouvrementFactor(models.Model):
         # EXTENDS: what was assigned follows who is to be paid
         result = super().write(vals)
         if vals.keys() & {"notified", "partner_bank_id"}:
-            lines = self.sudo().line_ids.filtered("live")  # sudo: see _set_payee
+            lines = self.sudo().line_ids.filtered(  # sudo: see _set_payee
+                lambda line: line.state in ("assigned", "financed")
+            )
             secret = lines.filtered(lambda line: not line._is_notified())
             secret._restore_payee()
             (lines - secret)._set_payee()
@@ -135,7 +139,9 @@ class AccountMove(models.Model):
         if not self:
             return
         invoices = self.with_context(
-            skip_is_manually_modified=True, tracking_disable=True
+            skip_is_manually_modified=True,
+            skip_invoice_sync=True,  # no line depends on the account
+            tracking_disable=True,
         )
         invoices.partner_bank_id = bank
         invoices._detach_attachments()

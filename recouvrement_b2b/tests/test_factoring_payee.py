@@ -207,6 +207,25 @@ class TestFactoringPayee(FactoringPayeeCommon):
         action = self._launch().action_ids
         self.assertEqual((action.amount, action.factor_id), (600, self.contract))
 
+    def test_what_the_factor_collected_is_not_asked_for_us(self):
+        """Paid to the factor, and not booked yet: a statement does not ask it for us."""
+        flags = self._contract(
+            name="Flags", accounting=False, currency_ids=[Command.set(self.euro.ids)]
+        )
+        move = self._create_due(5)
+        line = self._remit(move, flags).line_ids
+        self._record(line, "customer_payment", 1000, TODAY)
+        self.assertEqual((line.state, move.amount_residual), ("paid", 1000))
+        self.assertEqual(move.partner_bank_id, self.factor_bank)
+        page = self.env["recouvrement.statement.page"]
+        pages = page._get_pages(self.customer, self.company, TODAY)
+        (section,) = pages[self.customer.id]["sections"]
+        self.assertEqual(section["payment"]["holder"], FACTOR)
+        flags.partner_bank_id = self.factor_bank.copy(
+            {"acc_number": "GB29NWBK60161331926819"}
+        )
+        self.assertEqual(move.partner_bank_id, self.factor_bank, "it was paid there")
+
     # --- plans ---
 
     def _plan(self, moves):
