@@ -85,3 +85,15 @@ class RecouvrementFactorMappingCode(models.Model):
             ),
             (LEFT_OUT, self.env._("Leave out")),
         ]
+
+
+class RecouvrementFactor(models.Model):
+    _inherit = "recouvrement.factor"
+
+    mapping_ids = fields.One2many(
+        "recouvrement.factor.mapping",
+        "factor_id",
+        string="Mappings of Statements",
+        help="Saved by each import, so that the next statement is read in the same "
+        "way.",
+    )

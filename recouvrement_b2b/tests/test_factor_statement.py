@@ -1,6 +1,9 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo import Command
-from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import day
 from .factor_statements import HEADER, FactorStatementCommon
@@ -181,6 +184,43 @@ class TestFactorStatement(FactorStatementCommon):
             second.kind = "commission"
         with self.assertRaises(UserError):
             second.with_user(self.env.user).amount = 3
+
+    def test_a_row_is_recorded_once(self):
+        statement = self._import("15/06/2026;INT;;;12,00;;;")
+        statement.action_apply()
+        (row,) = statement.line_ids
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(UniqueViolation),
+            self.env.cr.savepoint(),
+        ):
+            self.contract._record([row._prepare_operation()])
+        with self.assertRaisesRegex(UserError, "recorded"):
+            statement.action_apply()
+        statement.action_cancel()
+        self.env.flush_all()
+        self.contract._record([row._prepare_operation()])
+
+    def test_collectors_read_and_accountants_record(self):
+        accountant = new_test_user(
+            self.env,
+            "anne",
+            "base.group_user,account.group_account_user",
+            company_id=self.company.id,
+        )
+        statement = self._import("15/06/2026;INT;;;12,00;;;")
+        seen = statement.with_user(self.collector)
+        self.assertEqual(seen.line_ids.mapped("state"), ["matched"])
+        for refused in (seen.action_apply, seen.action_cancel, seen.action_match):
+            with self.assertRaises(AccessError):
+                refused()
+        with self.assertRaises(AccessError):
+            seen.line_ids.left_out = True
+        statement.with_user(accountant).action_apply()
+        self.assertEqual(seen.state, "done")
+        self.assertEqual(
+            self.contract.with_user(self.collector).cost_amount, 12, "figures too"
+        )
 
     def test_the_sum_of_the_factor_is_checked(self):
         statement = self._import("15/06/2026;INT;;;12,00;;;")
