@@ -201,6 +201,7 @@ class RecouvrementAction(models.Model):
             self._text_lines("due").move_id
             | self.plan_id.line_ids.move_id
             | self.promise_id.line_ids.move_id
+            | self.dispute_id.move_id
         )
 
     def _text_bank(self):

@@ -208,7 +208,7 @@ class TestFactoringPayee(FactoringPayeeCommon):
         self.assertEqual((action.amount, action.factor_id), (600, self.contract))
 
     def test_what_the_factor_collected_is_not_asked_for_us(self):
-        """Paid to the factor, and not booked yet: a statement does not ask it for us."""
+        """Paid to the factor, not booked yet: a statement does not ask it for us."""
         flags = self._contract(
             name="Flags", accounting=False, currency_ids=[Command.set(self.euro.ids)]
         )
