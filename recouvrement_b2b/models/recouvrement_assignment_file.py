@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import float_repr
 
 from ..const import FRENCH_COUNTRIES
@@ -51,6 +52,7 @@ class RecouvrementFactor(models.Model):
         ondelete="restrict",
         help="Made when a remittance is signed, beside the CSV file and the workbook.",
     )
+    has_sender = fields.Boolean(related="layout_id.has_sender")
     sender_code = fields.Char(
         help="Who sends the files, as the factor names it, where that is not the "
         "client code."
@@ -279,6 +281,23 @@ class RecouvrementAssignment(models.Model):
         self.ensure_one()
         digits = re.findall(r"\d+", self.name)
         return int(digits[-1]) % 1000 if digits else self.id % 1000
+
+
+class IrAttachment(models.Model):
+    _inherit = "ir.attachment"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_signed(self):
+        """What was signed says what the factor was assigned: it is kept."""
+        own = self.filtered(lambda file: file.res_model == "recouvrement.assignment")
+        # sudo: whether a file was signed does not depend on who deletes it
+        remittances = self.env["recouvrement.assignment"].sudo()
+        signed = Domain("state", "not in", ("draft", "confirmed", "cancelled"))
+        kept = signed & Domain("file_ids", "in", own.ids)
+        if own and remittances.search_count(kept, limit=1):
+            raise UserError(
+                self.env._("This file was signed, or goes with what was: it is kept.")
+            )
 
 
 class RecouvrementAssignmentLine(models.Model):

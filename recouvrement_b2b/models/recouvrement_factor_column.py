@@ -121,13 +121,13 @@ class RecouvrementFactorColumn(models.Model):
         "layout_id.column_ids.width",
     )
     def _compute_start(self):
-        self.start = 0  # archived
+        starts = {}
         for layout in self.layout_id:
             style = layout._get_style()
             for columns in layout._get_columns().values():
-                starts = style.starts(columns)
-                for column, start in zip(columns, starts, strict=True):
-                    column.start = start
+                starts |= dict(zip(columns, style.starts(columns), strict=True))
+        for column in self:
+            column.start = starts.get(column, 0)  # 0: archived
 
     @api.constrains("kind", "content", "constant", "format", "codes")
     def _check_values(self):

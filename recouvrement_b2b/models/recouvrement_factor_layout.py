@@ -129,6 +129,7 @@ class RecouvrementFactorLayout(models.Model):
         "take the module's own again at the next upgrade.",
     )
     problem = fields.Char(compute="_compute_problem")
+    has_sender = fields.Boolean(compute="_compute_has_sender")
 
     _code_unique = models.Constraint(
         "UNIQUE(code)", "Another layout has this code already."
@@ -145,6 +146,11 @@ class RecouvrementFactorLayout(models.Model):
     def _compute_problem(self):
         for layout in self:
             layout.problem = layout._get_problem()
+
+    @api.depends("column_ids.content")
+    def _compute_has_sender(self):
+        for layout in self:
+            layout.has_sender = "sender_code" in layout.column_ids.mapped("content")
 
     def _get_problem(self):
         """Return why no file can be made with the layout, else nothing."""

@@ -77,3 +77,4 @@ from . import test_fixed_width
 from . import test_factor_layout
 from . import test_assignment_documents
 from . import test_assignment_files
+from . import test_factor_files_tour

@@ -280,6 +280,20 @@ class TestAssignmentFiles(FactoringCommon):
         self.assertTrue(receipt[1].startswith(b"%PDF"))
         self.assertNotIn(b"Somebody else", before[1])
 
+    def test_what_was_signed_is_not_deleted(self):
+        remittance = self._remittance()
+        with self.assertRaisesRegex(UserError, "it is kept"):
+            remittance.file_ids[0].unlink()
+        remittance.action_cancel()
+        remittance.file_ids[0].unlink()
+        self.assertEqual(len(remittance.file_ids), 2)
+
+    def test_the_sender_is_asked_for_where_a_file_names_it(self):
+        self.contract.layout_id = self.bpce
+        self.assertFalse(self.contract.has_sender)
+        self.contract.layout_id = self.eurofactor
+        self.assertTrue(self.contract.has_sender)
+
     def test_before_the_signature_they_are_made_each_time(self):
         remittance = self._remittance(sign=False)
         self.assertFalse(remittance.file_ids)

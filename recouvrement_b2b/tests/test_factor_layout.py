@@ -220,11 +220,26 @@ class TestCorrections(LayoutCommon):
 
     def test_a_copy_is_a_layout_of_its_own(self):
         copy = self.bpce.copy()
-        self.assertEqual(len(copy.column_ids), len(self.bpce.column_ids))
+        self.assertEqual(len(copy.column_ids), 45)
         self.assertNotEqual(copy.code, self.bpce.code)
         self.assertEqual(
             self._make(copy, HEADER, (INVOICE,))[1], self._bpce(INVOICE)[1]
         )
+
+    def test_looking_at_a_layout_corrects_nothing(self):
+        self.env.invalidate_all()
+        one = self.bpce.column_ids[3]
+        self.assertEqual((one.start, one.name), (12, "Client code"))
+        self.bpce.web_read({"column_ids": {"fields": {"start": {}, "name": {}}}})
+        self.assertFalse(self.bpce.is_corrected)
+
+    def test_columns_stand_in_the_order_of_the_file(self):
+        for layout in self.bpce | self.eurofactor:
+            columns = layout.column_ids
+            self.assertEqual(
+                columns, columns.sorted("sequence"), "as the form lists them"
+            )
+            self.assertEqual(len(set(columns.mapped("sequence"))), len(columns))
 
     def test_upgrades_leave_what_a_person_corrected(self):
         comment = self._column(self.bpce, "line", "Comment")
