@@ -11,7 +11,7 @@ from odoo.tools import float_repr
 
 from ..const import FRENCH_COUNTRIES
 
-# The columns of the CSV file, in their order: documented in readme/USAGE.md.
+# The columns of the CSV file, in their order: readme/USAGE.md says what they hold.
 CSV_COLUMNS = (
     "contract_number",
     "client_code",

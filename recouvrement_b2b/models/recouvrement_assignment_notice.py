@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -8,11 +8,27 @@ class RecouvrementAssignment(models.Model):
     _inherit = "recouvrement.assignment"
 
     def action_print_notices(self):
-        """Download the letters to the customers of a notified remittance."""
+        """Download the letters to the customers of a notified remittance.
+
+        They are kept with it: they prove what customers were told, and when.
+        """
         self.ensure_one()
+        self.check_access("write")
+        content = self.env["recouvrement.document"]._merge(self._render_notices())
         name = self.env._("Notices %(name)s", name=self._get_file_name(".pdf"))
-        return self.env["recouvrement.download"]._action_open(
-            name, self.env["recouvrement.document"]._merge(self._render_notices())
+        self.message_post(
+            body=self.env._("The letters to the customers were made."),
+            attachments=[(name, content)],
+        )
+        lines = self._get_lines_to_notify().filtered(lambda line: not line.notice_date)
+        # sudo: the list of a signed remittance is not changed by hand
+        lines.sudo().notice_date = fields.Date.context_today(self)
+        return self.env["recouvrement.download"]._action_open(name, content)
+
+    def _get_lines_to_notify(self):
+        """Return what customers still owe the factor."""
+        return self.line_ids.filtered(
+            lambda line: line.state in ("assigned", "financed") and line.outstanding
         )
 
     def _render_notices(self, partners=None):
@@ -20,13 +36,9 @@ class RecouvrementAssignment(models.Model):
 
         :param partners: customers, all of those who still owe the factor by default
         """
-        lines = self.line_ids.filtered(
-            lambda line: (
-                line.state in ("assigned", "financed")
-                and line.outstanding
-                and (partners is None or line.partner_id in partners)
-            )
-        )
+        lines = self._get_lines_to_notify()
+        if partners is not None:
+            lines = lines.filtered(lambda line: line.partner_id in partners)
         if not lines:
             raise UserError(
                 self.env._("Sign %(name)s first: nothing is assigned.", name=self.name)
@@ -35,3 +47,14 @@ class RecouvrementAssignment(models.Model):
             lines.sorted(lambda line: (line.partner_id.name or "", line.id))
         )
         return list(self.env["recouvrement.document"]._render_all(pages).values())
+
+
+class RecouvrementAssignmentLine(models.Model):
+    _inherit = "recouvrement.assignment.line"
+
+    notice_date = fields.Date(
+        string="Customer Told",
+        readonly=True,
+        copy=False,
+        help="Day of the letter that tells the customer whom to pay.",
+    )

@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from .common import TODAY
 from .documents import pages_of, text_of
 from .factoring import FactoringCommon
 
@@ -198,6 +199,8 @@ class TestNotices(AssignmentDocumentCommon):
         number = remittance.name.replace("/", "-")
         filename = action["params"]["data"]["filename"]
         self.assertEqual(filename, f"Notices {number}.pdf")
+        self.assertEqual(remittance.message_ids[0].attachment_ids.name, filename)
+        self.assertEqual(set(remittance.line_ids.mapped("notice_date")), {TODAY})
 
     def test_nobody_is_told_of_a_confidential_contract(self):
         self.contract.notified = False
