@@ -81,7 +81,6 @@ class RecouvrementFactor(models.Model):
         help="Assigned, and neither paid by the customer nor returned.",
     )
     financed_amount = fields.Monetary(
-        string="Financed",
         compute="_compute_figures",
         currency_field="company_currency_id",
         help="What the factor has paid you, less what you paid back and what customers "

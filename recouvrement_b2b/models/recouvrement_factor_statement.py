@@ -6,7 +6,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools.misc import format_date
+from odoo.tools.misc import format_date, formatLang
 
 SHOWN_PROBLEMS = 10
 
@@ -65,7 +65,7 @@ class RecouvrementFactorStatement(models.Model):
         "recouvrement.factor.operation", compute="_compute_operation_ids"
     )
     line_count = fields.Integer("Rows", compute="_compute_totals")
-    matched_count = fields.Integer("Matched", compute="_compute_totals")
+    matched_count = fields.Integer("Matched Rows", compute="_compute_totals")
     unmatched_count = fields.Integer("To Solve", compute="_compute_totals")
     operation_count = fields.Integer("Operations", compute="_compute_operation_ids")
     written_total = fields.Float(
@@ -164,10 +164,10 @@ class RecouvrementFactorStatement(models.Model):
             if statement.has_control and abs(left) >= 0.005:
                 problems.append(
                     self.env._(
-                        "The file adds up to %(written).2f, the factor says "
-                        "%(control).2f: ask it for the statement again.",
-                        written=statement.written_total,
-                        control=statement.control_total,
+                        "The file adds up to %(written)s, the factor says "
+                        "%(control)s: ask it for the statement again.",
+                        written=formatLang(self.env, statement.written_total),
+                        control=formatLang(self.env, statement.control_total),
                     )
                 )
             if statement.unmatched_count:

@@ -226,7 +226,7 @@ class TestFactorStatement(FactorStatementCommon):
         statement = self._import("15/06/2026;INT;;;12,00;;;")
         self.assertEqual(statement.written_total, -12)
         statement.write({"has_control": True, "control_total": -13})
-        with self.assertRaisesRegex(UserError, "adds up to -12.00, .* says -13.00"):
+        with self.assertRaisesRegex(UserError, "adds up to -12.00, .* says -13.00:"):
             statement.action_apply()
         statement.control_total = -12
         statement.action_apply()
