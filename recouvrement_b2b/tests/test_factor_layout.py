@@ -2,6 +2,9 @@
 
 from decimal import Decimal
 
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
@@ -16,6 +19,26 @@ from .factor_files import (
     HEADER,
     INVOICE,
 )
+
+some = settings(
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
+)
+FITTING = st.text("AÉœß '/-&0123456789", min_size=1, max_size=5)
+TEXTS = st.one_of(*[FITTING] * 20, st.text(max_size=40))
+
+
+@st.composite
+def documents(draw):
+    """Draw a document as people write them."""
+    names = ("buyer_name", "reference", "order_reference", "buyer_code")
+    return {
+        **draw(st.sampled_from([INVOICE] * 4 + [EXPORT, CREDIT])),
+        **{name: draw(TEXTS) for name in names},
+        "amount": draw(st.decimals(0, 10**9, places=2)),
+        "document": draw(TEXTS),
+    }
 
 
 class LayoutCommon(TransactionCase):
@@ -102,6 +125,22 @@ class TestShippedLayouts(LayoutCommon):
         for record, columns in self.bpce._get_columns().items():
             width = sum(column.width for column in columns)
             self.assertEqual(width, 275, record)
+
+    @some
+    @given(st.lists(documents(), min_size=1, max_size=5))
+    def test_whatever_is_sold_records_are_exact_or_refused(self, drawn):
+        for layout, sender in ((self.bpce, False), (self.eurofactor, "10001")):
+            header = HEADER | {"client_code": "98765", "sender_code": sender}
+            try:
+                _name, content = self._make(layout, header, drawn)
+            except UserError as error:
+                self.assertIn(" · ", str(error))
+                event("refused")
+                continue
+            event("made")
+            records = content.split(b"\r\n")[:-1]
+            widths = {len(record) for record in records}
+            self.assertEqual(widths, {layout.record_width})
 
     def test_many_documents_are_numbered(self):
         documents = [INVOICE | {"document": f"F{n}"} for n in range(1200)]

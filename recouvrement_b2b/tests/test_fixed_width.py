@@ -160,6 +160,13 @@ class TestFixedWidth(BaseCase):
         self.assertEqual(write(siret, "", market="E"), " " * 14)
         self.assertEqual(write(siret, "", market="D"), "missing")
 
+    def test_blanks_are_nothing(self):
+        required = Column("Name", 8, content="name", required="always")
+        for blank in (" ", "\n\t", "\N{COMBINING ACUTE ACCENT}"):
+            self.assertEqual(write(required, blank), "missing")
+        self.assertEqual(write(required, "///", Style(is_plain=True)), "missing")
+        self.assertEqual(write(TEXT, " "), " " * 8)
+
     def test_codes(self):
         payment = Column("Payment", 3, content="p", codes={"VIR": "VIR", "AVO": ""})
         self.assertEqual(write(payment, "VIR"), "VIR")

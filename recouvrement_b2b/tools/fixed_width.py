@@ -175,21 +175,31 @@ def _write_cell(column, values, style):
         return " " * column.width
     if column.kind == "date":
         return _fit(column, write_date(value, column.format), value)
-    return _write_text(column, value, style)
+    text = _write_text(column, str(value), style)
+    if not text.strip():  # nothing but accents, or marks that became blanks
+        _check_optional(column, values)
+    return text
 
 
 def _get_value(column, values):
     """Return the value of a column; "" for nothing."""
     value = values.get(column.content)
+    if isinstance(value, str):
+        value = " ".join(value.split())
     if value is None or value is False or value == "":
-        if column.required in ("always", values.get("market")):
-            raise FixedWidthError("missing", column)
+        _check_optional(column, values)
         return ""
     if not column.codes:
         return value
     if str(value) not in column.codes:
         raise FixedWidthError("no_code", column, value=value)
     return column.codes[str(value)]
+
+
+def _check_optional(column, values):
+    """Refuse that nothing is written in a column that requires something."""
+    if column.required in ("always", values.get("market")):
+        raise FixedWidthError("missing", column)
 
 
 def _write_number(column, value):
@@ -210,7 +220,7 @@ def _write_number(column, value):
 
 
 def _write_text(column, value, style):
-    text, refused = to_encoding(" ".join(str(value).split()), style.encoding)
+    text, refused = to_encoding(value, style.encoding)
     if refused:
         characters = " ".join(dict.fromkeys(refused))
         raise FixedWidthError("characters", column, value=value, characters=characters)
