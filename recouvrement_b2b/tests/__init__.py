@@ -30,6 +30,7 @@ from . import test_factor_statement_reader
 from . import test_factor_statement_tour
 from . import test_factoring_mention
 from . import test_factoring_notice
+from . import test_factoring_notice_tour
 from . import test_factoring_payee
 from . import test_factoring_queries
 from . import test_factoring_return

@@ -7,6 +7,8 @@ from lxml import etree
 from odoo.tests import tagged
 from odoo.tools.mail import html2plaintext
 
+from odoo.addons.mail.tests.common import mail_new_test_user
+
 from .common import TODAY
 from .factoring_payee import FACTOR, FACTOR_IBAN, OWN_IBAN, FactoringPayeeCommon
 
@@ -148,3 +150,17 @@ class TestFactoringMention(FactoringPayeeCommon):
         )
         (company,) = root.xpath("//*[local-name()='PayeeParty']//*[@schemeID]")
         self.assertEqual((company.text, company.get("schemeID")), ("552100554", "0002"))
+
+    def test_customer_on_the_portal_reads_the_mention(self):
+        """A person without any right on factoring prints and pays invoices."""
+        user = mail_new_test_user(
+            self.env, login="portal", groups="base.group_portal", name="Portal"
+        )
+        told, secret = self._create_due(5), self._create_due(6)
+        self._remit(told)
+        self._remit(secret, self.confidential)
+        own = told.with_user(user).sudo(False)
+        self.assertIn(FACTOR, own._get_assignment_mention())
+        self.assertEqual(own._get_payee_party()["name"], FACTOR)
+        self.assertFalse(secret.with_user(user)._get_assignment_mention())
+        self.assertFalse(secret.with_user(user)._get_payee_party())

@@ -177,3 +177,18 @@ class TestFactoringReturn(FactoringPayeeCommon):
         text = str(pages[self.customer.id]["sections"])
         self.assertIn(ours.name, text)
         self.assertNotIn(theirs.name, text)
+
+    # --- what customers say meanwhile ---
+
+    def test_promise_is_noted_on_what_the_factor_chases(self):
+        move = self._create_due(5)
+        line = self._remit(move).line_ids
+        action = move.action_promise()
+        promises = self.env["recouvrement.promise"].with_context(**action["context"])
+        promise = promises.create({"date_promised": day("2026-06-19")})
+        promise.action_open()
+        self.assertEqual(promise.state, "open")
+        self._record(line, "return", 1000, TODAY)
+        self.assertDecision(move, "hold", "held")
+        promise.action_withdraw()
+        self.assertDecision(move, "chase", "due")
