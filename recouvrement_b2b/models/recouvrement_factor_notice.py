@@ -47,6 +47,7 @@ class RecouvrementFactorNotice(models.Model):
             ("plan", "Payment plan"),
             ("insolvency", "Insolvency proceedings"),
         ],
+        string="Event",
         required=True,
         readonly=True,
     )
