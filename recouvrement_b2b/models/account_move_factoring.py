@@ -16,6 +16,7 @@ FACTORING_STATES = [
     ("disputed", "Disputed"),
 ]
 INVOICE_TYPES = ("out_invoice", "out_refund")
+HELD_STATES = ("assigned", "financed")
 
 
 class AccountMove(models.Model):
@@ -48,6 +49,7 @@ class AccountMove(models.Model):
         "recouvrement.assignment",
         string="Remittance",
         compute="_compute_assignment",
+        search="_search_assignment_id",
         groups=COLLECTION_READERS,
     )
     factoring_explanation = fields.Text(
@@ -61,8 +63,7 @@ class AccountMove(models.Model):
         """Return where an invoice was assigned last, cancelled remittances left out."""
         self.ensure_one()
         # sudo: whoever reads the invoice may know that it is assigned
-        lines = self.sudo().assignment_line_ids
-        return lines.filtered(lambda line: line.state != "cancelled").sorted("id")[-1:]
+        return self.sudo().assignment_line_ids.filtered("current")
 
     def _get_assignable(self):
         """Return what there is to assign of a document: below zero for a credit note.
@@ -87,13 +88,16 @@ class AccountMove(models.Model):
             return {}
         credited = {}
         # sudo: see _get_assignment_line
-        for partial in self.sudo()._get_receivable_lines().matched_debit_ids:
-            line = partial.debit_move_id.move_id.assignment_line_ids.filtered(
+        items = self.sudo().line_ids
+        own = self.sudo()._get_receivable_lines()
+        # what is read is read for all the documents that were found together
+        for partial in own.with_prefetch(items._prefetch_ids).matched_debit_ids:
+            lines = partial.debit_move_id.move_id.assignment_line_ids
+            line = lines.filtered(
                 lambda line: (
-                    line.state in ("assigned", "financed")
-                    and factor in (None, line.factor_id)
+                    line.state in HELD_STATES and factor in (None, line.factor_id)
                 )
-            )
+            ).with_prefetch(lines._prefetch_ids)
             if line:
                 amount = min(
                     credited.get(line, 0.0) + partial.credit_amount_currency,
@@ -103,7 +107,7 @@ class AccountMove(models.Model):
                     credited[line] = amount
         return credited
 
-    @api.depends("assignment_line_ids.state")
+    @api.depends("assignment_line_ids.current")
     def _compute_assignment(self):
         for move in self:
             line = move._get_assignment_line()
@@ -111,6 +115,7 @@ class AccountMove(models.Model):
             move.factor_id = line.factor_id
 
     @api.depends(
+        "assignment_line_ids.current",
         "assignment_line_ids.state",
         "state",
         "amount_residual",
@@ -124,7 +129,7 @@ class AccountMove(models.Model):
             lambda move: (
                 move.move_type in INVOICE_TYPES
                 and move.state == "posted"
-                and lines[move].state in (False, "refused", "returned")
+                and not lines[move]
                 and move._get_assignable()
             )
         )
@@ -140,7 +145,7 @@ class AccountMove(models.Model):
             move.factoring_explanation = (
                 "\n".join(obstacles) if obstacles and not line else False
             )
-            if line.state in ("assigned", "financed") and move in disputed:
+            if line.state in HELD_STATES and move in disputed:
                 move.factoring_state = "disputed"
             elif line:
                 move.factoring_state = line.state
@@ -150,68 +155,102 @@ class AccountMove(models.Model):
     def _search_factoring_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        lines = self.env["recouvrement.assignment.line"].sudo()
-        known = lines._search(Domain("state", "!=", "cancelled"))
-        invoices = Domain("move_type", "in", INVOICE_TYPES)
-        free = invoices & Domain("assignment_line_ids", "not in", known)
-        domains = []
         wanted = set(value)
-        if wanted & {"none", "eligible"}:
-            candidates = self.search(
-                free
-                & Domain("state", "=", "posted")
-                & Domain("amount_residual", ">", 0)
-            )
-            explained = self.env["recouvrement.factor"]._explain_all(candidates)
-            eligible = [id_ for id_, obstacles in explained.items() if not obstacles]
-            if "eligible" in wanted:
-                domains.append(Domain("id", "in", eligible))
-            if "none" in wanted:
-                domains.append(free & Domain("id", "not in", eligible))
-        others = wanted - {"none", "eligible", "disputed"}
-        disputed = Domain(
+        disputed = self._search_assigned(Domain("state", "in", HELD_STATES)) & Domain(
             "collection_dispute_ids.state", "in", ("open", "waiting", "accepted")
-        ) & Domain("assignment_line_ids.state", "in", ("assigned", "financed"))
+        )
+        others = list(wanted - {"none", "eligible", "disputed"})
+        found = self._search_assigned(Domain("state", "in", others)) & ~disputed
         if "disputed" in wanted:
-            domains.append(disputed)
-        if others:
-            found = Domain("assignment_line_ids.state", "in", list(others))
-            domains.append(found if "disputed" in wanted else found & ~disputed)
-        return Domain.OR(domains)
+            found |= disputed
+        if wanted & {"none", "eligible"}:
+            eligible = Domain("id", "in", self._find_eligible().ids)
+            if "eligible" in wanted:
+                found |= eligible
+            if "none" in wanted:
+                found |= ~self._search_assigned(Domain.TRUE) & ~eligible
+        return found
+
+    def _find_eligible(self):
+        """Return the invoices and credit notes that are shown as eligible."""
+        factors = self.env["recouvrement.factor"]
+        # sudo: whoever reads an invoice may know whether a contract takes it
+        every = factors.sudo().search([])
+        candidates = self.search(
+            Domain("move_type", "in", INVOICE_TYPES)
+            & Domain("state", "=", "posted")
+            & (Domain("amount_residual", ">", 0) | every._get_credit_notes_domain())
+            & ~self._search_assigned(Domain.TRUE)
+        )
+        explained = factors._explain_all(candidates)
+        return candidates.filtered(lambda move: explained.get(move.id) == [])
+
+    def _search_assigned(self, domain):
+        """Return the domain of what was assigned, last, on a line of this domain."""
+        # sudo: see _get_assignment_line
+        lines = self.env["recouvrement.assignment.line"].sudo()
+        found = lines._search(Domain("current", "=", True) & domain)
+        return Domain("assignment_line_ids", "in", found)
 
     def _search_factor_id(self, operator, value):
-        if operator not in ("in", "any"):
-            return NotImplemented
-        live = Domain("state", "!=", "cancelled") & Domain("factor_id", operator, value)
-        return Domain("assignment_line_ids", "any", live)
+        return self._search_assignment("factor_id", operator, value)
+
+    def _search_assignment_id(self, operator, value):
+        return self._search_assignment("assignment_id", operator, value)
+
+    def _search_assignment(self, name, operator, value):
+        """Search what is shown of the last line; Odoo turns what is negative round."""
+        if operator in ("child_of", "parent_of"):  # neither has a parent
+            values = [value] if isinstance(value, (int, str)) else value
+            names = [each for each in values if isinstance(each, str)]
+            ids = [each for each in values if not isinstance(each, str)]
+            return self._search_assigned(
+                Domain(name, "in", [each for each in ids if each])
+                | Domain.OR(Domain(name, "ilike", each) for each in names)
+            )
+        if operator == "in":
+            found = self._search_assigned(
+                Domain(name, "in", [each for each in value if each])
+            )
+            if False in value:
+                found |= ~self._search_assigned(Domain.TRUE)
+            return found
+        if operator in ("any", "any!", "like", "ilike", "=like", "=ilike"):
+            return self._search_assigned(Domain(name, operator, value))
+        return NotImplemented
 
     def action_assign(self):
         """Put invoices in draft remittances: each of the first contract that takes it.
 
         :raise UserError: when no contract takes one of them, with the reasons
         """
-        explained = self.env["recouvrement.factor"]._explain_all(self)
+        factors = self.env["recouvrement.factor"]
+        explained = factors._explain_all(self)
+        without = self.filtered(lambda move: move.id not in explained).company_id
+        if without:
+            raise UserError(
+                self.env._(
+                    "No factoring contract of %(companies)s is in force: make one "
+                    "first.",
+                    companies=", ".join(without.mapped("name")),
+                )
+            )
         problems = [
             f"{move.name or move.display_name}: {' '.join(explained[move.id])}"
             for move in self
-            if explained.get(move.id)
+            if explained[move.id]
         ]
         if problems:
             raise UserError("\n".join(problems))
-        if not explained:
-            raise UserError(
-                self.env._("No factoring contract is in force: make one first.")
-            )
         remittances = self.env["recouvrement.assignment"]
-        today, left = fields.Date.context_today(self), self
-        for factor in self.env["recouvrement.factor"]._get_running(
-            self.company_id, today
-        ):
-            taken = factor._explain(left)
-            own = left.filtered(lambda move, taken=taken: not taken[move.id])
-            for currency, moves in own.grouped("currency_id").items():
-                remittances += remittances._open_for(factor, currency, moves)
-            left -= own
+        today = fields.Date.context_today(self)
+        for company, left in self.grouped("company_id").items():
+            for factor in factors._get_running(company, today):
+                taken = factor._explain(left)
+                own = left.filtered(lambda move, taken=taken: not taken[move.id])
+                for currency, moves in own.grouped("currency_id").items():
+                    remittances += remittances._open_for(factor, currency, moves)
+                left -= own
         return remittances._action_view()
 
     def button_draft(self):

@@ -279,9 +279,17 @@ class RecouvrementFactor(models.Model):
         """Return the contracts of a company that are in force on a day."""
         return self.search(
             Domain("company_id", "=", company.id)
+            & Domain("active", "=", True)
             & (Domain("date_start", "=", False) | Domain("date_start", "<=", day))
             & (Domain("date_end", "=", False) | Domain("date_end", ">=", day))
         )
+
+    def _is_in_force(self, day):
+        """Return whether the contract is in force on a day."""
+        self.ensure_one()
+        begun = not self.date_start or self.date_start <= day
+        ended = self.date_end and self.date_end < day
+        return bool(self.active and begun and not ended)
 
     def _get_owner(self):
         """Return who looks after the contract, else the collection manager."""

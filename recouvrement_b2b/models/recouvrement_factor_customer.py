@@ -58,15 +58,18 @@ class RecouvrementFactorCustomer(models.Model):
 class RecouvrementFactor(models.Model):
     _inherit = "recouvrement.factor"
 
-    def _get_outstanding(self, partners=None):
+    def _get_outstanding(self, partners=None, but=None):
         """Return ``{(contract, customer): amount}``: what is assigned and not paid.
 
         In the currency of the company, at today's rates; what is selected counts too.
+
+        :param but: lines that are left out
         """
         domain = Domain("factor_id", "in", self.ids) & Domain("live", "=", True)
         if partners is not None:
             domain &= Domain("partner_id", "in", partners.ids)
-        today = fields.Date.context_today(self)
+        if but:
+            domain &= Domain("id", "not in", but.ids)
         used = {}
         for factor, partner, currency, amount in self.env[
             "recouvrement.assignment.line"
@@ -74,7 +77,15 @@ class RecouvrementFactor(models.Model):
             domain, ["factor_id", "partner_id", "currency_id"], ["outstanding:sum"]
         ):
             key = factor, partner
-            used[key] = used.get(key, 0.0) + currency._convert(
-                amount, factor.company_currency_id, factor.company_id, today
-            )
+            used[key] = used.get(key, 0.0) + factor._convert(amount, currency)
         return used
+
+    def _convert(self, amount, currency):
+        """Return an amount in the currency of the company, at today's rate."""
+        self.ensure_one()
+        return currency._convert(
+            amount,
+            self.company_currency_id,
+            self.company_id,
+            fields.Date.context_today(self),
+        )

@@ -16,6 +16,7 @@ class Eligibility:
     customers: dict = field(default_factory=dict)  # partner id -> approval
     used: dict = field(default_factory=dict)  # partner id -> what is assigned of it
     assigned: set = field(default_factory=set)  # ids of customers with assigned items
+    credited: dict = field(default_factory=dict)  # credit note id -> assigned lines
 
 
 class RecouvrementFactor(models.Model):
@@ -36,15 +37,11 @@ class RecouvrementFactor(models.Model):
         """Return ``{invoice: [sentences]}`` for what a remittance has selected."""
         self.ensure_one()
         moves = lines.move_id
-        facts = self._gather_eligibility(moves)
-        for move in moves:
-            facts.taken.pop(move.id)
-            facts.used[move.commercial_partner_id.id] -= self._value(move)
-        others = {partner_id for partner_id, amount in facts.used.items() if amount}
+        facts = self._gather_eligibility(moves, but=lines)
         invoices = moves.filtered(lambda move: move.move_type == "out_invoice")
-        facts.assigned = others | set(invoices.commercial_partner_id.ids)
+        facts.assigned |= set(invoices.commercial_partner_id.ids)
         explained = {}
-        for move in moves:
+        for move in (moves - invoices) + invoices:  # credit notes make room
             explained[move] = list(self._get_obstacles(move, facts))
             self._use(move, facts)
         return explained
@@ -77,11 +74,11 @@ class RecouvrementFactor(models.Model):
         return eligible
 
     def _get_credit_notes_domain(self):
-        """Return the domain of credit notes lettered with invoices that it has."""
+        """Return the domain of credit notes lettered with invoices that they have."""
         # sudo: see _gather_eligibility
         lines = self.env["recouvrement.assignment.line"].sudo()
         live = lines._search(
-            Domain("factor_id", "=", self.id)
+            Domain("factor_id", "in", self.ids)
             & Domain("state", "in", ("assigned", "financed"))
         )
         return Domain("move_type", "=", "out_refund") & Domain(
@@ -90,13 +87,25 @@ class RecouvrementFactor(models.Model):
             live,
         )
 
-    def _gather_eligibility(self, moves):
-        """Return the facts about invoices, in few queries whatever their number."""
+    def _gather_eligibility(self, moves, but=None):
+        """Return the facts about invoices, in few queries whatever their number.
+
+        :param but: as if these lines were in no remittance
+        """
         partners = moves.commercial_partner_id
         # sudo: the answer does not depend on whose disputes and plans a person sees
         lines = self.env["recouvrement.assignment.line"].sudo()
+        others = Domain("id", "not in", but.ids) if but else Domain.TRUE
         live = lines.search(
-            Domain("move_id", "in", moves.ids) & Domain("live", "=", True)
+            Domain("move_id", "in", moves.ids) & Domain("live", "=", True) & others
+        )
+        assigned = lines._read_group(
+            Domain("factor_id", "=", self.id)
+            & Domain("partner_id", "in", partners.ids)
+            & Domain("live", "=", True)
+            & Domain("outstanding", ">", 0)
+            & others,
+            ["partner_id"],
         )
         disputes = self.env["recouvrement.dispute"].sudo()
         disputed = disputes._read_group(
@@ -112,7 +121,7 @@ class RecouvrementFactor(models.Model):
                 ["move_id"],
             )
         )
-        used = self.sudo()._get_outstanding(partners)
+        used = self.sudo()._get_outstanding(partners, but)
         return Eligibility(
             today=fields.Date.context_today(self),
             taken={line.move_id.id: line for line in live},
@@ -120,7 +129,8 @@ class RecouvrementFactor(models.Model):
             planned={move.id for (move,) in planned},
             customers={each.partner_id.id: each for each in self.sudo().customer_ids},
             used={partner.id: amount for (_factor, partner), amount in used.items()},
-            assigned={partner.id for (_factor, partner) in used},
+            assigned={partner.id for (partner,) in assigned},
+            credited={move.id: list(move._get_credited()) for move in moves},
         )
 
     def _use(self, move, facts):
@@ -131,10 +141,7 @@ class RecouvrementFactor(models.Model):
 
     def _value(self, move):
         """Return what there is to assign of an invoice, in the company's currency."""
-        if move.move_type == "out_refund":
-            total = move.amount_total or 1.0
-            return move._get_assignable() / total * -move.amount_total_signed
-        return move.amount_residual_signed
+        return self._convert(move._get_assignable(), move.currency_id)
 
     def _get_obstacles(self, move, facts):
         """Give the reasons why the contract does not take an invoice: extend it."""
@@ -170,6 +177,10 @@ class RecouvrementFactor(models.Model):
     def _get_obstacles_of_contract(self, move, facts):
         """Give the reasons that come from what the contract is for."""
         customer = facts.customers.get(move.commercial_partner_id.id)
+        if not self._is_in_force(facts.today):
+            yield self.env._("The contract is not in force.")
+        if move.company_id != self.company_id:
+            yield self.env._("It is of another company.")
         if move.currency_id not in self.currency_ids:
             yield self.env._(
                 "The contract takes no %(currency)s.", currency=move.currency_id.name
@@ -180,7 +191,19 @@ class RecouvrementFactor(models.Model):
             yield self.env._("The factor has not approved this customer.")
 
     def _get_obstacles_of_credit(self, move, facts):
-        """A credit note is of use to a factor that has invoices of the customer."""
+        """A credit note is of use to a factor that has invoices of the customer.
+
+        What it took off an invoice is due to the factor that has the invoice.
+        """
+        for line in facts.credited[move.id]:
+            if line.factor_id != self:
+                yield self.env._(
+                    "It was credited on %(invoice)s, that another contract has: "
+                    "%(contract)s.",
+                    invoice=line.move_id.name,
+                    contract=line.factor_id.name,
+                )
+                return
         if move.commercial_partner_id.id not in facts.assigned:
             yield self.env._("No invoice of this customer is assigned.")
 

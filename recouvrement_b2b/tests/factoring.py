@@ -72,6 +72,30 @@ class FactoringCommon(RecouvrementCommon):
             }
         )
 
+    @classmethod
+    def _accountant(cls, *groups):
+        """Return Anne, an accountant, who is in these groups of collection too."""
+        return cls.env["res.users"].create(
+            {
+                "name": "Anne",
+                "login": "anne",
+                "password": "anne-anne",
+                "company_id": cls.company.id,
+                "company_ids": [Command.set(cls.company.ids)],
+                "group_ids": [
+                    Command.set(cls.env.ref("account.group_account_user").ids),
+                    *(
+                        Command.link(
+                            cls.env.ref(
+                                f"recouvrement_b2b.recouvrement_group_{name}"
+                            ).id
+                        )
+                        for name in groups
+                    ),
+                ],
+            }
+        )
+
     def _remit(self, moves, contract=None, sign=True):
         """Return a remittance of invoices, signed."""
         contract = contract or self.contract

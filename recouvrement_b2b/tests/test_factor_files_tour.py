@@ -1,4 +1,3 @@
-from odoo import Command
 from odoo.tests import HttpCase, tagged
 
 from .factoring import FactoringCommon
@@ -12,21 +11,7 @@ class TestFactorFilesTour(FactoringCommon, HttpCase):
 
     def setUp(self):
         super().setUp()
-        self.env["res.users"].create(
-            {
-                "name": "Anne",
-                "login": "anne",
-                "password": "anne-anne",
-                "company_id": self.company.id,
-                "company_ids": [Command.set(self.company.ids)],
-                "group_ids": [
-                    Command.set(self.env.ref("account.group_account_user").ids),
-                    Command.link(
-                        self.env.ref("recouvrement_b2b.recouvrement_group_manager").id
-                    ),
-                ],
-            }
-        )
+        self._accountant("manager")
         self.bpce = self.env.ref("recouvrement_b2b.factor_layout_bpce")
 
     def test_a_layout_is_corrected(self):

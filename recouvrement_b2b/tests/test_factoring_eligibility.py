@@ -164,31 +164,6 @@ class TestFactoringEligibility(FactoringCommon):
         with self.assertRaisesRegex(UserError, first.name):
             first.action_assign()
 
-    def test_search_by_state(self):
-        free, taken, gone = (self._create_due(days, 1000) for days in (3, 4, 5))
-        self._remit(taken)
-        line = self._remit(gone).line_ids
-        self._record(line, "return", 1000, TODAY)
-        moves = self.env["account.move"]
-
-        def found(*states):
-            return moves.search(
-                [
-                    ("factoring_state", "in", states),
-                    ("partner_id", "=", self.customer.id),
-                    ("move_type", "=", "out_invoice"),
-                ]
-            )
-
-        self.assertEqual(found("eligible"), free)
-        self.assertEqual(found("assigned"), taken)
-        self.assertEqual(found("returned"), gone)
-        self.assertEqual(found("assigned", "returned"), taken + gone)
-        self.assertEqual(found("none"), moves)
-        self.assertEqual(
-            moves.search([("factor_id", "=", self.contract.id)]), taken + gone
-        )
-
     def test_lists_are_frozen_and_steps_are_for_accountants(self):
         move = self._create_due(5, 1000)
         assignment = self._remit(move)
@@ -196,17 +171,7 @@ class TestFactoringEligibility(FactoringCommon):
         self.assertEqual(collector.state, "signed", "a collector reads it")
         with self.assertRaises(AccessError):
             collector.action_send()
-        accountant = self.env["res.users"].create(
-            {
-                "name": "Anne",
-                "login": "anne",
-                "company_id": self.company.id,
-                "company_ids": [Command.set(self.company.ids)],
-                "group_ids": [
-                    Command.set(self.env.ref("account.group_account_user").ids)
-                ],
-            }
-        )
+        accountant = self._accountant()
         own = assignment.with_user(accountant)
         for act in (
             lambda: own.write({"state": "closed"}),
@@ -220,6 +185,172 @@ class TestFactoringEligibility(FactoringCommon):
                 act()
         own.action_send()
         self.assertEqual(own.state, "sent")
+
+    # --- several currencies, companies and contracts ---
+
+    def test_what_is_proposed_in_foreign_currency_is_confirmed(self):
+        """At today's rate, the one that the approved amount is counted at."""
+        euro = self._foreign()
+        move = self._create_due(20, 1000, currency_id=euro.id)  # 1,250, and 2,000 now
+        self.contract.customer_ids.approved_amount = 1999
+        self.assertNotTaken(move, "over the limit")
+        self.contract.customer_ids.approved_amount = 2000
+        assignment = self.env["recouvrement.assignment"].create(
+            {"factor_id": self.contract.id, "currency_id": euro.id}
+        )
+        assignment.action_propose()
+        self.assertEqual(assignment.line_ids.move_id, move)
+        assignment.action_confirm()
+        self.assertEqual(self.contract.customer_ids.outstanding, 2000)
+
+    def test_credit_note_in_foreign_currency_does_not_go_alone(self):
+        euro = self._foreign()
+        refund = self._create_due(20, 1000, move_type="out_refund", currency_id=euro.id)
+        assignment = self._remit(refund, sign=False)
+        with self.assertRaisesRegex(UserError, "No invoice of this customer"):
+            assignment.action_confirm()
+
+    def test_credit_note_makes_room_in_its_remittance(self):
+        self.contract.customer_ids.approved_amount = 1000
+        first, second = self._create_due(9, 900), self._create_due(8, 300)
+        refund = self._create_due(7, 200, move_type="out_refund")
+        assignment = self._remit(first + second + refund, sign=False)
+        assignment.action_confirm()
+        self.assertEqual(assignment.amount_total, 1000)
+
+    def test_credit_note_follows_invoices_that_are_not_paid(self):
+        move = self._create_due(9, 900)
+        line = self._remit(move).line_ids
+        refund = self._create_due(7, 200, move_type="out_refund")
+        self.assertTaken(refund)
+        self._record(line, "customer_payment", 900, TODAY)
+        self.assertNotTaken(refund, "No invoice of this customer")
+
+    def _foreign(self):
+        """Return the euro: 1.25 of the company's until 10 June, 2 since."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        rates = self.env["res.currency.rate"]
+        rates.search([("currency_id", "=", euro.id)]).unlink()
+        rates.create(
+            [
+                {"currency_id": euro.id, "name": "2026-01-01", "rate": 0.8},
+                {"currency_id": euro.id, "name": "2026-06-10", "rate": 0.5},
+            ]
+        )
+        self.contract.currency_ids += euro
+        return euro
+
+    def _other_company(self):
+        """Return another company, and an invoice of it."""
+        data = self.setup_other_company(name="Other")
+        move = self.env["account.move"].with_company(data["company"])
+        move = move.create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.customer.id,
+                "invoice_date": TODAY,
+                "invoice_line_ids": [
+                    Command.create({"name": "Bread", "price_unit": 10, "tax_ids": []})
+                ],
+            }
+        )
+        move.action_post()
+        return data["company"], move
+
+    def test_invoice_of_another_company(self):
+        move = self._other_company()[1]
+        self.contract.listed_only = False
+        self.assertIn(
+            "It is of another company.", self.contract._explain(move)[move.id]
+        )
+        assignment = self._remit(self._create_due(5, 1000), sign=False)
+        assignment.write({"line_ids": [Command.create({"move_id": move.id})]})
+        with self.assertRaisesRegex(UserError, "of another company"):
+            assignment.action_confirm()
+
+    def test_invoices_of_two_companies_are_assigned_from_their_list(self):
+        company, move = self._other_company()
+        own = self._create_due(5, 1000)
+        with self.assertRaisesRegex(UserError, "No factoring contract of Other"):
+            (own + move).action_assign()
+        other = self._contract(
+            name="Other",
+            company_id=company.id,
+            currency_ids=[Command.set(company.currency_id.ids)],
+            listed_only=False,
+            accounting=False,
+            **dict.fromkeys([*self.accounts, "journal_id"], False),
+        )
+        action = (own + move).action_assign()
+        remittances = self.env["recouvrement.assignment"].search(action["domain"])
+        self.assertEqual(
+            {each.factor_id: each.line_ids.move_id for each in remittances},
+            {self.contract: own, other: move},
+        )
+
+    def test_contract_that_is_not_in_force_takes_and_signs_nothing(self):
+        yesterday, tomorrow = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
+        draft = self._remit(self._create_due(5, 1000), sign=False)
+        confirmed = self._remit(self._create_due(5, 1000), sign=False)
+        confirmed.action_confirm()
+        move = self._create_due(5, 1000)
+        for values in (
+            {"date_end": yesterday},
+            {"date_start": tomorrow, "date_end": False},
+            {"date_start": False, "active": False},
+        ):
+            self.contract.write(values)
+            for act in (draft.action_confirm, confirmed.action_sign):
+                with (
+                    self.subTest(values),
+                    self.assertRaisesRegex(UserError, "contract is not in force"),
+                ):
+                    act()
+            self.assertFalse(self.contract._get_eligible())
+            self.assertEqual(self._why(move), ("none", ""))
+        self.contract.write({"active": True, "date_end": TODAY, "date_start": TODAY})
+        confirmed.action_sign()
+
+    def test_credit_note_goes_to_the_contract_that_has_its_invoice(self):
+        other = self._contract(name="Second")
+        first, second = self._create_due(5, 1000), self._create_due(5, 500)
+        line = self._remit(first).line_ids
+        self._remit(second, other)
+        refund = self._create_due(4, 200, move_type="out_refund")
+        (self._receivable(first) + self._receivable(refund)).reconcile()
+        self.assertIn(refund, self.contract._get_eligible())
+        self.assertNotIn(refund, other._get_eligible())
+        wrong = self._remit(refund, other, sign=False)
+        with self.assertRaisesRegex(UserError, f"credited on {first.name}"):
+            wrong.action_confirm()
+        wrong.action_cancel()
+        self._remit(refund)
+        self.assertEqual((line.outstanding, line.amount_to_pass), (800, 0))
+
+    def test_queries_do_not_grow_with_credit_notes(self):
+        def count(number):
+            moves = self.env["account.move"].union(
+                *(self._create_due(5, 10) for _each in range(number))
+            )
+            self._remit(moves)
+            refunds = moves.browse()
+            for move in moves:
+                refund = self._create_due(4, 2, move_type="out_refund")
+                (self._receivable(move) + self._receivable(refund)).reconcile()
+                refunds += refund
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            states = refunds.mapped("factoring_state")
+            explained = self.contract._explain(refunds)
+            spent = self.env.cr.sql_log_count - before
+            self.assertEqual(states, ["eligible"] * number)
+            self.assertFalse(any(explained.values()))
+            return spent
+
+        count(2)  # warms the caches of the registry up
+        self.assertLessEqual(count(20) - count(3), 0)
 
     def test_queries_do_not_grow_with_invoices(self):
         def count(number):

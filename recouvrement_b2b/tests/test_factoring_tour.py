@@ -1,4 +1,3 @@
-from odoo import Command
 from odoo.tests import HttpCase, tagged
 
 from .factoring import FactoringCommon
@@ -11,21 +10,7 @@ class TestFactoringTour(FactoringCommon, HttpCase):
     browser_size = "1600,900"
 
     def test_assign_invoices(self):
-        self.env["res.users"].create(
-            {
-                "name": "Anne",
-                "login": "anne",
-                "password": "anne-anne",
-                "company_id": self.company.id,
-                "company_ids": [Command.set(self.company.ids)],
-                "group_ids": [
-                    Command.set(self.env.ref("account.group_account_user").ids),
-                    Command.link(
-                        self.env.ref("recouvrement_b2b.recouvrement_group_own").id
-                    ),
-                ],
-            }
-        )
+        self._accountant("own")
         self.contract.customer_ids.approved_amount = 5000
         paid = self._create_due(5, 1000)
         late = self._create_due(-5, 3000)
