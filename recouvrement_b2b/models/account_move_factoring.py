@@ -175,11 +175,11 @@ class AccountMove(models.Model):
         """Return the invoices and credit notes that are shown as eligible."""
         factors = self.env["recouvrement.factor"]
         # sudo: whoever reads an invoice may know whether a contract takes it
-        every = factors.sudo().search([])
+        holding = factors.sudo().search(Domain("line_ids.state", "in", HELD_STATES))
         candidates = self.search(
             Domain("move_type", "in", INVOICE_TYPES)
             & Domain("state", "=", "posted")
-            & (Domain("amount_residual", ">", 0) | every._get_credit_notes_domain())
+            & (Domain("amount_residual", ">", 0) | holding._get_credit_notes_domain())
             & ~self._search_assigned(Domain.TRUE)
         )
         explained = factors._explain_all(candidates)

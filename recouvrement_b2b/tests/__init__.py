@@ -20,6 +20,7 @@ from . import test_receivables_values
 from . import test_factoring
 from . import test_factoring_eligibility
 from . import test_factoring_search
+from . import test_factoring_wizards
 from . import test_factoring_entries
 from . import test_factoring_books
 from . import test_factoring_holds

@@ -1,5 +1,6 @@
 from . import (
     recouvrement_dialog,
+    recouvrement_columns,
     account_move_reversal,
     recouvrement_aged_balance,
     recouvrement_assignment_finance,

@@ -1,14 +1,22 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..tools.factoring import interest_in_advance
 
+# The operations of a financing.
+KINDS = ("holdback", "commission", "interest", "payment")
+
 
 class RecouvrementAssignmentFinance(models.TransientModel):
-    """What the factor paid for a remittance, and what it kept."""
+    """What the factor paid for a remittance, and what it kept.
+
+    It proposes what the contract says and is not recorded yet.
+    """
 
     _name = "recouvrement.assignment.finance"
     _description = "Record the Financing of a Remittance"
     _inherit = ["recouvrement.dialog"]
+    _check_company_auto = True
 
     assignment_id = fields.Many2one(
         "recouvrement.assignment", string="Remittance", required=True, readonly=True
@@ -53,6 +61,7 @@ class RecouvrementAssignmentFinance(models.TransientModel):
     statement_line_id = fields.Many2one(
         "account.bank.statement.line",
         string="Bank Line",
+        check_company=True,
         domain="[('is_reconciled', '=', False), ('amount', '>', 0),"
         " ('company_id', '=', company_id)]",
         help="The line of your bank statement, if it is there already.",
@@ -66,10 +75,35 @@ class RecouvrementAssignmentFinance(models.TransientModel):
         wizard = self.create({"assignment_id": assignment.id})
         return wizard._open_dialog(self.env._("Financing of the Remittance"))
 
+    def _get_lines(self):
+        """Return what the factor finances: not what it refused or gave back."""
+        return self.assignment_id.line_ids.filtered("live")
+
+    def _get_recorded(self, *kinds):
+        """Return what was recorded of the remittance so far, VAT apart."""
+        operations = self.assignment_id.operation_ids.filtered(
+            lambda operation: operation.state == "posted" and operation.kind in kinds
+        )
+        return sum(operations.mapped("amount"))
+
+    def _get_drawn(self):
+        """Return what was taken of the share so far: paid, or kept as costs."""
+        operations = self.assignment_id.operation_ids.filtered(
+            lambda operation: operation.state == "posted"
+        )
+        vat = sum(operations.mapped("tax_amount"))
+        costs = self._get_recorded("commission", "interest")
+        return self.assignment_id.amount_financed + costs + vat
+
+    def _get_left(self, amount, recorded):
+        """Return what is left to record of an amount: nothing when it is exceeded."""
+        return max(self.currency_id.round(amount - recorded), 0.0)
+
     @api.depends("assignment_id")
     def _compute_amounts(self):
         for wizard in self:
-            factor, total = wizard.factor_id, wizard.amount_total
+            factor = wizard.factor_id
+            total = sum(wizard._get_lines().mapped("amount"))
             minimum = factor.company_currency_id._convert(
                 factor.commission_minimum,
                 wizard.currency_id,
@@ -77,10 +111,12 @@ class RecouvrementAssignmentFinance(models.TransientModel):
                 wizard.date or fields.Date.context_today(self),
             )
             commission = max(total * factor.commission_rate / 100, minimum)
-            wizard.holdback = wizard.currency_id.round(
-                total * factor.holdback_rate / 100
+            wizard.holdback = wizard._get_left(
+                total * factor.holdback_rate / 100, wizard._get_recorded("holdback")
             )
-            wizard.commission = wizard.currency_id.round(commission)
+            wizard.commission = wizard._get_left(
+                commission, wizard._get_recorded("commission")
+            )
 
     @api.depends("commission")
     def _compute_tax_amount(self):
@@ -102,20 +138,21 @@ class RecouvrementAssignmentFinance(models.TransientModel):
                             line.amount * factor.financing_rate / 100,
                             (line.date_due - wizard.date).days,
                         )
-                        for line in wizard.assignment_id.line_ids
+                        for line in wizard._get_lines()
                         if line.date_due
                     ],
                     factor.interest_rate,
                     int(factor.interest_year),
                 )
-            wizard.interest = wizard.currency_id.round(found)
+            wizard.interest = wizard._get_left(found, wizard._get_recorded("interest"))
 
     @api.depends("commission", "tax_amount", "interest", "holdback")
     def _compute_payment(self):
         for wizard in self:
-            share = wizard.amount_total * wizard.factor_id.financing_rate / 100
+            total = sum(wizard._get_lines().mapped("amount"))
+            share = total * wizard.factor_id.financing_rate / 100
             costs = wizard.commission + wizard.tax_amount + wizard.interest
-            wizard.payment = max(wizard.currency_id.round(share - costs), 0.0)
+            wizard.payment = wizard._get_left(share - costs, wizard._get_drawn())
 
     def action_apply(self):
         """Record what was paid and kept; the invoices are financed."""
@@ -123,16 +160,33 @@ class RecouvrementAssignmentFinance(models.TransientModel):
         assignment = self.assignment_id
         assignment.check_access("write")
         assignment._check_states("signed", "sent", "financed")
+        self._check_amounts()
         self.factor_id._record(list(self._prepare_operations()))
         # sudo: a remittance that is signed changes by its steps
-        assignment.sudo()._become_financed(self.date)
+        assignment.sudo()._become_financed(assignment.date_financed or self.date)
         return {"type": "ir.actions.act_window_close"}
+
+    def _check_amounts(self):
+        """Refuse what is no financing."""
+        self.ensure_one()
+        for name in (*KINDS, "tax_amount"):
+            if self.currency_id.compare_amounts(self[name], 0.0) < 0:
+                raise UserError(
+                    self.env._(
+                        "%(field)s: enter an amount above zero, or none.",
+                        field=self._fields[name]._description_string(self.env),
+                    )
+                )
+        if all(self.currency_id.is_zero(self[name]) for name in KINDS):
+            raise UserError(self.env._("Enter what the factor paid or kept."))
+        if self.tax_amount and not self.commission:
+            raise UserError(self.env._("Enter the commission that the VAT is of."))
 
     def _prepare_operations(self):
         """Give the values of the operations of a financing."""
         more = {"holdback": {}, "commission": {"tax_amount": self.tax_amount}}
         more["payment"] = {"statement_line_id": self.statement_line_id.id}
-        for kind in ("holdback", "commission", "interest", "payment"):
+        for kind in KINDS:
             yield self.factor_id._prepare_operation(
                 kind,
                 self.date,

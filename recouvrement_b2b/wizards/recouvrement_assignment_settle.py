@@ -30,6 +30,8 @@ class RecouvrementAssignmentSettle(models.TransientModel):
     def _action_open(self, lines, kind="customer_payment"):
         """Return the action that opens the form for assigned invoices."""
         open_lines = lines.filtered(lambda line: line.state in ("assigned", "financed"))
+        if not open_lines and kind == "collected":
+            raise UserError(self._get_nothing_to_pass())
         if not open_lines:
             raise UserError(
                 self.env._("The factor has nothing to ask for any more: choose others.")
@@ -49,7 +51,14 @@ class RecouvrementAssignmentSettle(models.TransientModel):
         self.ensure_one()
         factor = self.line_ids.line_id.factor_id
         factor.check_access("write")
-        for contract, rows in self.line_ids.grouped("factor_id").items():
+        filled = self.line_ids.filtered(
+            lambda row: not row.currency_id.is_zero(row.amount)
+        )
+        if not filled and self.kind == "collected":
+            raise UserError(self._get_nothing_to_pass())
+        if not filled:
+            raise UserError(self.env._("Enter the amount of one invoice at least."))
+        for contract, rows in filled.grouped("factor_id").items():
             contract._record(
                 [
                     row.line_id._prepare_operation(
@@ -59,6 +68,12 @@ class RecouvrementAssignmentSettle(models.TransientModel):
                 ]
             )
         return {"type": "ir.actions.act_window_close"}
+
+    def _get_nothing_to_pass(self):
+        return self.env._(
+            "There is nothing to pass on: of these invoices, nothing was paid to you "
+            "or credited that the factor has not had yet."
+        )
 
 
 class RecouvrementAssignmentSettleLine(models.TransientModel):

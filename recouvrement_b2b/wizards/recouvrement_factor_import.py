@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date, formatLang
 
-from ..tools.factor_statement import FIELDS, Options, read_header, read_statement
+from ..tools.factor_statement import Options, read_header, read_statement
 from ..tools.receivables_columns import place_columns
 from .recouvrement_factor_import_column import FIELD_LABELS
 
@@ -21,7 +21,11 @@ class RecouvrementFactorImport(models.TransientModel):
 
     _name = "recouvrement.factor.import"
     _description = "Import of a Factor's Statement"
-    _inherit = ["recouvrement.dialog", "recouvrement.factor.format"]
+    _inherit = [
+        "recouvrement.dialog",
+        "recouvrement.columns",
+        "recouvrement.factor.format",
+    ]
 
     state = fields.Selection(
         [("file", "File"), ("checked", "Check")], default="file", readonly=True
@@ -200,21 +204,6 @@ class RecouvrementFactorImport(models.TransientModel):
                 ],
             }
         )
-
-    def _get_mapping(self):
-        """Return the columns as chosen: every field is told, or left out."""
-        mapping = dict.fromkeys(FIELDS, "")
-        for column in self.column_ids.filtered("field"):
-            if mapping[column.field]:
-                raise UserError(
-                    self.env._(
-                        "Both “%(first)s” and “%(second)s” are one field: keep one.",
-                        first=mapping[column.field],
-                        second=column.header,
-                    )
-                )
-            mapping[column.field] = column.header
-        return mapping
 
     # --- what is shown ---
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class RecouvrementFactorRecord(models.TransientModel):
@@ -8,6 +9,7 @@ class RecouvrementFactorRecord(models.TransientModel):
     _name = "recouvrement.factor.record"
     _description = "Record a Factoring Operation"
     _inherit = ["recouvrement.dialog"]
+    _check_company_auto = True
 
     factor_id = fields.Many2one(
         "recouvrement.factor", string="Contract", required=True, readonly=True
@@ -16,6 +18,7 @@ class RecouvrementFactorRecord(models.TransientModel):
     assignment_id = fields.Many2one(
         "recouvrement.assignment",
         string="Remittance",
+        check_company=True,
         domain="[('factor_id', '=', factor_id),"
         " ('state', 'in', ('signed', 'sent', 'financed', 'closed'))]",
     )
@@ -52,6 +55,7 @@ class RecouvrementFactorRecord(models.TransientModel):
     statement_line_id = fields.Many2one(
         "account.bank.statement.line",
         string="Bank Line",
+        check_company=True,
         domain="[('is_reconciled', '=', False), ('company_id', '=', company_id)]",
         help="The line of your bank statement, if it is there already.",
     )
@@ -84,8 +88,8 @@ class RecouvrementFactorRecord(models.TransientModel):
         """Record it."""
         self.ensure_one()
         self.factor_id.check_access("write")
-        if self.currency_id.compare_amounts(self.amount, 0.0) <= 0:
-            raise UserError(self.env._("Enter an amount above zero."))
+        self._check_amounts()
+        self._check_remittance()
         has_bank = self.kind in ("payment", "reimbursement")
         self.factor_id._record(
             [
@@ -102,3 +106,69 @@ class RecouvrementFactorRecord(models.TransientModel):
             ]
         )
         return {"type": "ir.actions.act_window_close"}
+
+    def _check_amounts(self):
+        """Refuse what is no amount, or more than the factor holds."""
+        self.ensure_one()
+        if self.currency_id.compare_amounts(self.amount, 0.0) <= 0:
+            raise UserError(self.env._("Enter an amount above zero."))
+        if self.kind == "commission" and self.tax_amount < 0:
+            raise UserError(self.env._("Enter the VAT above zero, or none."))
+        held = self._get_held()
+        if (
+            self.kind == "holdback_release"
+            and self.currency_id.compare_amounts(self.amount, held) > 0
+        ):
+            raise UserError(
+                self.env._(
+                    "The factor holds %(held)s of %(contract)s: it cannot release "
+                    "%(amount)s.",
+                    held=self.currency_id.format(held),
+                    contract=self.factor_id.name,
+                    amount=self.currency_id.format(self.amount),
+                )
+            )
+
+    def _get_held(self):
+        """Return what the factor holds in the currency, of all remittances."""
+        # sudo: whoever records may know what was recorded
+        sums = dict(
+            self.env["recouvrement.factor.operation"]
+            .sudo()
+            ._read_group(
+                Domain("factor_id", "=", self.factor_id.id)
+                & Domain("currency_id", "=", self.currency_id.id)
+                & Domain("kind", "in", ("holdback", "holdback_release"))
+                & Domain("state", "=", "posted"),
+                ["kind"],
+                ["amount:sum"],
+            )
+        )
+        return sums.get("holdback", 0.0) - sums.get("holdback_release", 0.0)
+
+    def _check_remittance(self):
+        """Refuse a remittance that the operation cannot be about."""
+        self.ensure_one()
+        assignment = self.assignment_id
+        if not assignment:
+            return
+        if assignment.factor_id != self.factor_id:
+            raise UserError(
+                self.env._(
+                    "%(name)s is a remittance of %(other)s: choose one of "
+                    "%(contract)s.",
+                    name=assignment.name,
+                    other=assignment.factor_id.name,
+                    contract=self.factor_id.name,
+                )
+            )
+        assignment._check_states("signed", "sent", "financed", "closed")
+        if assignment.currency_id != self.currency_id:
+            raise UserError(
+                self.env._(
+                    "%(name)s is in %(currency)s: enter the amount in that currency, "
+                    "or choose no remittance.",
+                    name=assignment.name,
+                    currency=assignment.currency_id.name,
+                )
+            )

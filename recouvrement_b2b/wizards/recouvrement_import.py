@@ -22,7 +22,11 @@ class RecouvrementImport(models.TransientModel):
 
     _name = "recouvrement.import"
     _description = "Import of Receivables"
-    _inherit = ["recouvrement.dialog", "recouvrement.file.format"]
+    _inherit = [
+        "recouvrement.dialog",
+        "recouvrement.columns",
+        "recouvrement.file.format",
+    ]
 
     state = fields.Selection(
         [("file", "File"), ("checked", "Check"), ("done", "Done")],
@@ -129,21 +133,6 @@ class RecouvrementImport(models.TransientModel):
             mapping=mapping,
             shift_dates=self.shift_dates,
         )
-
-    def _get_mapping(self):
-        """Return the columns as chosen: every field is told, or left out."""
-        mapping = dict.fromkeys(FIELDS, "")
-        for column in self.column_ids.filtered("field"):
-            if mapping[column.field]:
-                raise UserError(
-                    self.env._(
-                        "Both “%(first)s” and “%(second)s” are one field: keep one.",
-                        first=mapping[column.field],
-                        second=column.header,
-                    )
-                )
-            mapping[column.field] = column.header
-        return mapping
 
     def _import(self, dry_run):
         return self.env["recouvrement.portfolio"]._import_receivables(
