@@ -156,8 +156,13 @@ class AccountMove(models.Model):
         if operator != "in":
             return NotImplemented
         wanted = set(value)
+        # sudo: as for what is shown, whoever may see the disputes
+        disputes = self.env["recouvrement.dispute"].sudo()
+        contested = disputes._search(
+            Domain("state", "in", ("open", "waiting", "accepted"))
+        )
         disputed = self._search_assigned(Domain("state", "in", HELD_STATES)) & Domain(
-            "collection_dispute_ids.state", "in", ("open", "waiting", "accepted")
+            "collection_dispute_ids", "in", contested
         )
         others = list(wanted - {"none", "eligible", "disputed"})
         found = self._search_assigned(Domain("state", "in", others)) & ~disputed

@@ -165,7 +165,6 @@ class RecouvrementFactor(models.Model):
     )
     holdback_account_id = fields.Many2one(
         "account.account",
-        string="Holdback Account",
         default=lambda self: self._find_account("467"),
         check_company=True,
         help="What the factor keeps as a guarantee (467 in France; 275 over a year).",

@@ -114,6 +114,11 @@ class TestFactoringSearch(FactoringCommon):
         self.assertEqual(
             (move + held).mapped("factoring_state"), ["returned", "disputed"]
         )
+        # whose disputes they are makes no difference
+        self.customer.collector_id = self.collector
+        reader = self.env["account.move"].with_user(self._accountant("own"))
+        self.assertEqual(reader.browse(held.id).factoring_state, "disputed")
+        self.assertEqual(reader.search([("factoring_state", "=", "disputed")]), held)
 
     def test_every_operator(self):
         moves = self._life()
