@@ -1,6 +1,6 @@
 {
     "name": "B2B Receivables Collection",
-    "summary": "Dunning, late penalties, payment plans, factoring for French receivables",
+    "summary": "Dunning, late penalties, payment plans and factoring for France",
     "version": "19.0.1.0.0",
     "category": "Accounting/Accounting",
     "author": "recouvrement_b2b",

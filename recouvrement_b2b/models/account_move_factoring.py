@@ -261,6 +261,7 @@ class AccountMove(models.Model):
     def button_draft(self):
         # EXTENDS account: an assigned invoice, or the entry of an operation, stays
         self._check_not_assigned()
+        self._leave_remittances()
         return super().button_draft()
 
     def button_cancel(self):
@@ -269,10 +270,14 @@ class AccountMove(models.Model):
         return super().button_cancel()
 
     def _check_not_assigned(self):
-        """Refuse to change an invoice that a factor has, or an entry made for it."""
+        """Refuse to change an invoice that a factor had, or an entry made for it."""
         # sudo: see _get_assignment_line
-        lines = self.env["recouvrement.assignment.line"].sudo()._get_live(self)
-        for line in lines:
+        lines = self.env["recouvrement.assignment.line"].sudo()
+        had = Domain("state", "in", ("assigned", "financed", "paid"))
+        for line in lines.search(
+            Domain("move_id", "in", self.ids) & (had | Domain("amount_paid", "!=", 0)),
+            limit=1,
+        ):
             raise UserError(
                 self.env._(
                     "%(invoice)s is assigned to %(factor)s: correct it with a credit "
@@ -281,6 +286,11 @@ class AccountMove(models.Model):
                     factor=line.factor_id.partner_id.name,
                 )
             )
+        self._check_no_operation()
+
+    def _check_no_operation(self):
+        """Refuse to undo by hand the entry of an operation."""
+        # sudo: see _get_assignment_line
         operations = self.env["recouvrement.factor.operation"].sudo()
         for operation in operations.search(
             Domain("move_id", "in", self.ids) & Domain("state", "=", "posted"), limit=1
@@ -293,3 +303,27 @@ class AccountMove(models.Model):
                     operation=operation.display_name,
                 )
             )
+
+    def _leave_remittances(self):
+        """Take invoices that are changed out of the drafts that they were put in."""
+        # sudo: who corrects an invoice need not have rights on remittances
+        lines = self.env["recouvrement.assignment.line"].sudo()
+        selected = lines.search(
+            Domain("move_id", "in", self.ids) & Domain("state", "=", "selected")
+        )
+        for assignment in selected.assignment_id:
+            if assignment.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "The invoice is in remittance %(name)s, which is confirmed: "
+                        "open its list again first.",
+                        name=assignment.name,
+                    )
+                )
+        selected.unlink()
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        # EXTENDS account: the entry of an operation is reversed by the operation
+        if not self.env.context.get("collection_assignment"):
+            self._check_no_operation()
+        return super()._reverse_moves(default_values_list, cancel)

@@ -19,16 +19,22 @@ class AccountPartialReconcile(models.Model):
         """Refuse to letter an invoice with its transfer: the customer has not paid."""
         if self.env.context.get("collection_assignment"):
             return  # operations letter what they made
+        moves = self.debit_move_id.move_id + self.credit_move_id.move_id
+        if not moves.filtered("collection_transfer"):
+            return
+        # sudo: whoever letters need not have rights on factoring
+        operations = self.env["recouvrement.factor.operation"].sudo()
+        own = operations.search([("move_id", "in", moves.ids)]).move_id
         for partial in self:
             moves = partial.debit_move_id.move_id + partial.credit_move_id.move_id
-            transfers = moves.filtered("collection_transfer")
-            if len(transfers) == 1:
+            transfers = (moves & own).filtered("collection_transfer")
+            if transfers and moves - own:
                 raise UserError(
                     self.env._(
                         "%(entry)s assigned the receivable to a factor: it is lettered "
                         "by itself when the customer's payment is recorded on the "
                         "factoring contract.",
-                        entry=transfers.name,
+                        entry=transfers[0].name,
                     )
                 )
 

@@ -1,15 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-# What may be written by hand once a remittance was confirmed.
+# What may be written by hand once a remittance was confirmed, and until it is signed.
+SIGNATURE_FIELDS = {"signed_by", "date_signed"}
+# What may be written by hand at any time.
 OPEN_FIELDS = {
-    "signed_by",
-    "date_signed",
     "note",
     "activity_ids",
     "message_follower_ids",
     "message_ids",
 }
+
+# Never by hand.
+STEP_FIELDS = {"name", "state", "date_sent", "date_financed"}
 
 
 class RecouvrementAssignment(models.Model):
@@ -121,7 +124,7 @@ class RecouvrementAssignment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any("state" in vals for vals in vals_list):
+        if not self.env.su and any(STEP_FIELDS & vals.keys() for vals in vals_list):
             raise UserError(self.env._("A remittance begins as a draft."))
         for vals in vals_list:
             if not vals.get("name"):
@@ -130,9 +133,10 @@ class RecouvrementAssignment(models.Model):
 
     def write(self, vals):
         """A remittance that is confirmed changes by its steps, not by hand."""
-        closed = any(each.state != "draft" for each in self)
+        states = set(self.mapped("state")) - {"draft"}
+        free = OPEN_FIELDS | (SIGNATURE_FIELDS if states == {"confirmed"} else set())
         if not self.env.su and (
-            "state" in vals or (closed and not OPEN_FIELDS.issuperset(vals))
+            STEP_FIELDS & vals.keys() or (states and not free.issuperset(vals))
         ):
             raise UserError(
                 self.env._("A remittance that is confirmed changes by its buttons.")
@@ -141,15 +145,14 @@ class RecouvrementAssignment(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_confirmed(self):
-        if any(each.state not in ("draft", "cancelled") for each in self):
+        # sudo: what happened with a factor stays, whoever may see it
+        if any(
+            each.state not in ("draft", "cancelled") or each.sudo().operation_ids
+            for each in self
+        ):
             raise UserError(
-                self.env._("Only remittances in draft or cancelled can be deleted.")
+                self.env._("Only remittances that were never signed can be deleted.")
             )
-
-    def unlink(self):
-        # EXTENDS base: lines that leave free their invoices
-        self.line_ids.unlink()
-        return super().unlink()
 
     @api.constrains("currency_id", "factor_id")
     def _check_currency(self):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.misc import format_date
 
 # Operations that settle what was assigned: {kind: field of the sum}.
 SETTLING = {
@@ -164,20 +165,35 @@ class RecouvrementAssignmentLine(models.Model):
         for line in self:
             found = 0.0
             if line.live and line.state != "selected":
-                found = line.outstanding - line._get_residual()
                 # the other way round, the factor was paid and the books know it not
-                found = max(found, 0.0) if line.amount >= 0 else min(found, 0.0)
+                found = line._clip(line.outstanding - line._get_residual())
             line.amount_to_pass = line.currency_id.round(found) if found else 0.0
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_by_hand(*vals_list)
+        self.flush_model(["move_id", "live"])  # one that is free leaves its place first
         lines = super().create(vals_list)
         lines._check_editable()
         return lines
 
     def write(self, vals):
+        self._check_by_hand(vals)
         self._check_editable()
-        return super().write(vals)
+        result = super().write(vals)
+        self._check_editable()
+        return result
+
+    def _check_by_hand(self, *vals_list):
+        """Only the invoice of a line is chosen: the rest follows."""
+        if not self.env.su and any(
+            not {"assignment_id", "move_id"}.issuperset(vals) for vals in vals_list
+        ):
+            raise UserError(
+                self.env._(
+                    "Choose invoices; the buttons of the remittance do the rest."
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_confirmed(self):
@@ -269,6 +285,57 @@ class RecouvrementAssignmentLine(models.Model):
             return 0.0
         return self.amount_to_pass if kind == "collected" else self.outstanding
 
+    def _check_settlement(self, vals, left):
+        """Refuse an operation of more than there is, or of before the assignment.
+
+        :param vals: values of the operation
+        :param left: ``{line: (outstanding, residual)}`` after those that come before
+        """
+        self.ensure_one()
+        day, signed = fields.Date.to_date(vals["date"]), self.assignment_id.date_signed
+        if signed and day < signed:
+            raise UserError(
+                self.env._(
+                    "%(invoice)s was assigned on %(date)s: choose a later date.",
+                    invoice=self.move_id.name,
+                    date=format_date(self.env, signed),
+                )
+            )
+        kind, amount = vals["kind"], vals["amount"]
+        outstanding, residual = left.get(self, (self.outstanding, self._get_residual()))
+        found = 0.0
+        if self.state in ("assigned", "financed"):
+            found = outstanding
+            if kind == "collected":
+                found = self._clip(outstanding - residual)
+        found = self.currency_id.round(found)
+        # a share of it, with the same sign
+        if not min(0, found) <= amount <= max(0, found):
+            self._refuse_amount(kind, amount, found)
+        if kind == "customer_payment" and self.factor_id.accounting:
+            residual -= amount
+        left[self] = self.currency_id.round(outstanding - amount), residual
+
+    def _clip(self, amount):
+        """Return an amount if it has the sign of the line, else zero."""
+        return max(amount, 0.0) if self.amount >= 0 else min(amount, 0.0)
+
+    def _check_not_assigned_again(self):
+        """Refuse to give back to a remittance what is in another one by now."""
+        free = self.filtered(lambda line: not line.live)
+        others = self.search(
+            Domain("move_id", "in", free.move_id.ids) & Domain("live", "=", True)
+        )
+        for line in others[:1]:
+            raise UserError(
+                self.env._(
+                    "%(invoice)s was assigned again since, in %(name)s: cancel that "
+                    "remittance first.",
+                    invoice=line.move_id.name,
+                    name=line.assignment_id.name,
+                )
+            )
+
     def _refuse_amount(self, kind, amount, settleable):
         """Say how much of an assigned invoice an operation may settle."""
         values = {
@@ -350,13 +417,14 @@ class RecouvrementAssignmentLine(models.Model):
             self.amount_paid + self.amount_collected + self.amount_returned
         )
         if self.currency_id.is_zero(left):
+            if abs(self.amount_returned) <= abs(
+                self.amount_paid + self.amount_collected
+            ):
+                return "paid"  # for the larger part
             kinds = self.operation_ids.filtered(
                 lambda operation: operation.state == "posted"
             ).mapped("kind")
-            for kind, state in (("refusal", "refused"), ("return", "returned")):
-                if kind in kinds:
-                    return state
-            return "paid"
+            return "refused" if "refusal" in kinds else "returned"
         return "financed" if self.assignment_id.date_financed else "assigned"
 
     def _close_remittances(self):
@@ -364,12 +432,11 @@ class RecouvrementAssignmentLine(models.Model):
         for assignment in self.assignment_id:
             states = set(assignment.line_ids.mapped("state"))
             if states <= {"paid", *FREE_STATES}:
-                if assignment.state == "financed":
+                if assignment.state in ("sent", "financed"):
                     assignment.state = "closed"
-            elif assignment.state == "closed":
-                assignment.state = (
-                    "financed" if assignment.date_financed else "sent"
-                )  # an operation was cancelled
+                    assignment._letter_factor()
+            elif assignment.state == "closed":  # an operation was cancelled
+                assignment.state = assignment._get_open_state()
 
     def _become_assigned(self):
         """The factor has the receivables (again): extend it."""

@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.misc import format_date
 
 
 class RecouvrementAssignment(models.Model):
@@ -14,6 +15,7 @@ class RecouvrementAssignment(models.Model):
         for assignment in self:
             moves = assignment.factor_id._get_eligible(assignment.currency_id)
             assignment._add(moves)
+        self.line_ids.sudo()._compute_amount()  # sudo: it follows what is left to pay
         return True
 
     @api.model
@@ -55,6 +57,7 @@ class RecouvrementAssignment(models.Model):
         """Check that the contract takes every invoice, and freeze the list."""
         self.check_access("write")
         self._check_states("draft")
+        self.line_ids.sudo()._compute_amount()  # sudo: it follows what is left to pay
         for assignment in self:
             assignment._check_lines()
         self.sudo().write({"state": "confirmed"})  # sudo: see write
@@ -97,6 +100,7 @@ class RecouvrementAssignment(models.Model):
             assignment._check_lines()
             assignment.line_ids._check_amounts()
             day = assignment.date_signed or fields.Date.context_today(self)
+            assignment._check_signature(day)
             assignment.write(
                 {
                     "state": "signed",
@@ -114,12 +118,29 @@ class RecouvrementAssignment(models.Model):
             assignment._prepare_documents()
         return True
 
+    def _check_signature(self, day):
+        """Refuse a signature before the contract or the invoices."""
+        self.ensure_one()
+        documents = self.line_ids.move_id
+        dates = [move.invoice_date or move.date for move in documents]
+        first = max([*dates, self.factor_id.date_start or dates[0]])
+        if day < first:
+            raise UserError(
+                self.env._(
+                    "%(name)s cannot be signed before %(date)s, when the contract "
+                    "began and its invoices were all made.",
+                    name=self.name,
+                    date=format_date(self.env, first),
+                )
+            )
+
     def action_send(self):
         """Record that the remittance was sent to the factor."""
         self.check_access("write")
         self._check_states("signed")
         today = fields.Date.context_today(self)
         self.sudo().write({"state": "sent", "date_sent": today})  # sudo: see write
+        self.sudo().line_ids._close_remittances()
         return True
 
     def _prepare_documents(self):
@@ -136,6 +157,20 @@ class RecouvrementAssignment(models.Model):
         self.write({"state": "financed", "date_financed": day})
         self.line_ids._update_state()
 
+    def _become_unfinanced(self):
+        """What was recorded of the financing is cancelled."""
+        self.date_financed = False
+        for assignment in self:
+            assignment.state = assignment._get_open_state()
+        self.line_ids._update_state()
+
+    def _get_open_state(self):
+        """Return how far a remittance came of which something is left."""
+        self.ensure_one()
+        if self.date_financed:
+            return "financed"
+        return "sent" if self.date_sent else "signed"
+
     def action_settle(self):
         """Open the form that records what became of the invoices."""
         return self.line_ids.action_settle()
@@ -144,29 +179,13 @@ class RecouvrementAssignment(models.Model):
         """Open the form that passes on what customers paid to us."""
         return self.line_ids.action_pass_on()
 
-    def action_close(self):
-        """Close remittances of which nothing is left to be paid."""
-        self.check_access("write")
-        self._check_states("signed", "sent", "financed")
-        for assignment in self:
-            if any(line.outstanding for line in assignment.line_ids):
-                raise UserError(
-                    self.env._(
-                        "Customers have not paid everything of %(name)s: record what "
-                        "was paid or returned first.",
-                        name=assignment.name,
-                    )
-                )
-        self.sudo().write({"state": "closed"})  # sudo: see write
-        return True
-
     def action_cancel(self):
         """Cancel remittances for which the factor has paid nothing yet.
 
         Their entries are reversed; their invoices can be assigned again.
         """
         self.check_access("write")
-        self._check_states("draft", "confirmed", "signed", "sent")
+        self._check_states("draft", "confirmed", "signed", "sent", "financed")
         for assignment in self.sudo():  # sudo: see write
             operations = assignment.operation_ids.filtered(
                 lambda operation: operation.state == "posted"

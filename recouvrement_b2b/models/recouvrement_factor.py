@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 # What a contract that books entries needs.
@@ -165,7 +165,6 @@ class RecouvrementFactor(models.Model):
     )
     holdback_account_id = fields.Many2one(
         "account.account",
-        default=lambda self: self._find_account("467"),
         check_company=True,
         help="What the factor keeps as a guarantee (467 in France; 275 over a year).",
     )
@@ -258,6 +257,34 @@ class RecouvrementFactor(models.Model):
                         fields=", ".join(missing),
                     )
                 )
+
+    @api.constrains("account_id", "holdback_account_id")
+    def _check_holdback_account(self):
+        for factor in self.filtered("holdback_account_id"):
+            if factor.account_id == factor.holdback_account_id:
+                raise ValidationError(
+                    self.env._(
+                        "Give the holdback an account of its own: it is not in the "
+                        "current account of the factor."
+                    )
+                )
+
+    def write(self, vals):
+        """Entries are booked, or not, for the whole life of an assigned invoice."""
+        if "accounting" in vals:
+            changed = self.filtered(
+                lambda factor: factor.accounting != vals["accounting"]
+            )
+            # sudo: lines of remittances that the user may not see count too
+            lines = changed.sudo().line_ids
+            if lines.filtered(lambda line: line.state in ("assigned", "financed")):
+                raise UserError(
+                    self.env._(
+                        "Invoices are with the factor: make another contract for those "
+                        "to come, with or without entries."
+                    )
+                )
+        return super().write(vals)
 
     @api.constrains("notified", "partner_bank_id")
     def _check_payee(self):

@@ -1,5 +1,6 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
 
 from .recouvrement_factor_operation import COSTS, OPERATIONS, SETTLEMENTS, TRANSFERS
 
@@ -31,8 +32,20 @@ class RecouvrementFactorOperation(models.Model):
             )
             operations.move_id = move
             move._post(soft=False)
+            operations._check_period()
             operations._letter()
             operations._match_bank()
+
+    def _check_period(self):
+        """Refuse a date in a locked period: the entry would be of another day."""
+        for operation in self:
+            if operation.move_id.date != operation.date:
+                raise UserError(
+                    self.env._(
+                        "The books are locked on %(date)s: choose a later date.",
+                        date=format_date(self.env, operation.date),
+                    )
+                )
 
     def _prepare_entry(self):
         """Return the values of the entry of operations of one day and kind."""
@@ -104,15 +117,15 @@ class RecouvrementFactorOperation(models.Model):
             "currency_id": self.currency_id.id,
             "amount_currency": amount,
             "balance": balance,
+            "assignment_line_id": side == "customer" and self.line_id.id,
         }
 
     def _merge_rows(self, rows):
         """Sum the rows of the factor's accounts; each customer keeps its own."""
         merged, kept = {}, []
-        factor = self[0].factor_id.partner_id.id
         for row in rows:
             key = row["account_id"]
-            if row["partner_id"] != factor or "tax_tag_ids" in row:
+            if row["assignment_line_id"] or "tax_tag_ids" in row:
                 kept.append(row)
             elif key in merged:
                 for name in ("amount_currency", "balance"):
@@ -126,23 +139,24 @@ class RecouvrementFactorOperation(models.Model):
 
     def _get_taxes(self):
         """Return what the commission's tax gives for the amount."""
-        return self.factor_id.commission_tax_id.compute_all(
-            self.amount, self.currency_id, partner=self.factor_id.partner_id
-        )
+        return self.factor_id._get_commission_taxes(self.amount, self.currency_id)
 
     def _prepare_taxes(self):
         """Return the rows of VAT of a commission, as the factor billed it."""
         self.ensure_one()
-        if self.kind != "commission" or not self.tax_amount:
+        if self.kind != "commission":
             return []
-        if not self.factor_id.commission_tax_id:
+        taxes = [tax for tax in self._get_taxes()["taxes"] if tax["amount"]]
+        computed = self.currency_id.round(sum(tax["amount"] for tax in taxes))
+        if computed and not self.tax_amount:
+            return []  # reverse charge comes to nothing, and has its rows
+        if self.tax_amount and not taxes:
             raise UserError(
                 self.env._(
                     "Choose the VAT of the commission on %(contract)s first.",
                     contract=self.factor_id.name,
                 )
             )
-        taxes = [tax for tax in self._get_taxes()["taxes"] if tax["amount"]]
         rows, left = [], self.tax_amount
         for index, tax in enumerate(taxes, start=1):
             amount = left if index == len(taxes) else tax["amount"]
@@ -167,9 +181,8 @@ class RecouvrementFactorOperation(models.Model):
     def _letter(self):
         """Letter the customers' sides: what was transferred, and what was paid."""
         plan = []
-        rows = self.move_id._get_receivable_lines().grouped("name")
-        for line in self.line_id:
-            own = rows.get(line.move_id.name)  # none of a holdback
+        rows = self.move_id.line_ids.filtered("assignment_line_id")
+        for line, own in rows.grouped("assignment_line_id").items():
             if self[0].kind == "assignment":
                 line.transfer_line_id = own
             elif self[0].kind in SETTLEMENTS:
@@ -182,11 +195,7 @@ class RecouvrementFactorOperation(models.Model):
         for operation in self.filtered("statement_line_id"):
             bank_line = operation.statement_line_id
             _liquidity, suspense, _other = bank_line._seek_for_lines()
-            sign = 1 if operation.kind == "payment" else -1
-            if bank_line.is_reconciled or bank_line.company_currency_id.compare_amounts(
-                -sum(suspense.mapped("balance")),
-                sign * operation._get_balance(operation.amount),
-            ):
+            if bank_line.is_reconciled or not operation._is_of_bank(suspense):
                 raise UserError(
                     self.env._(
                         "%(label)s (%(amount)s) is not this payment: choose the bank "
@@ -207,6 +216,17 @@ class RecouvrementFactorOperation(models.Model):
             )
             (own + suspense).reconcile()
 
+    def _is_of_bank(self, suspense):
+        """Tell whether a bank line that is not matched yet is of the same amount."""
+        self.ensure_one()
+        wanted = self.amount * (1 if self.kind == "payment" else -1)
+        if suspense.currency_id == self.currency_id:
+            found, currency = suspense.mapped("amount_currency"), self.currency_id
+        else:
+            found, currency = suspense.mapped("balance"), self.company_id.currency_id
+            wanted = self._get_balance(wanted)
+        return not currency.compare_amounts(-sum(found), wanted)
+
     def _reverse_entries(self):
         """Reverse the entries of operations: what they lettered is open again."""
         moves = self.move_id.filtered(lambda move: move.state == "posted")
@@ -221,4 +241,68 @@ class RecouvrementFactorOperation(models.Model):
                 ],
                 cancel=True,
             )
-        self.statement_line_id.action_undo_reconciliation()
+        booked = self.filtered("move_id")
+        booked.statement_line_id.action_undo_reconciliation()
+
+
+class RecouvrementFactor(models.Model):
+    _inherit = "recouvrement.factor"
+
+    def _get_commission_taxes(self, amount, currency):
+        """Return what the VAT of a commission gives (see compute_all of taxes).
+
+        The commission is before VAT even if the tax is usually included in prices, and
+        its VAT is due at once: no payment will be lettered with it.
+        """
+        self.ensure_one()
+        tax = self.commission_tax_id.with_context(caba_no_transition_account=True)
+        return tax.compute_all(
+            amount,
+            currency,
+            partner=self.partner_id,
+            handle_price_include=False,
+            include_caba_tags=True,
+        )
+
+    def _get_commission_vat(self, amount, currency):
+        """Return the VAT of a commission."""
+        taxes = self._get_commission_taxes(amount, currency)["taxes"]
+        return currency.round(sum(tax["amount"] for tax in taxes))
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    assignment_line_id = fields.Many2one(
+        "recouvrement.assignment.line",
+        string="Assigned Invoice",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The customer's side of a factoring operation is about this invoice.",
+    )
+
+
+class RecouvrementAssignment(models.Model):
+    _inherit = "recouvrement.assignment"
+
+    def _letter_factor(self):
+        """Letter the factor's accounts, once nothing is left of a remittance.
+
+        In a foreign currency, Odoo then books the difference of the exchange rates.
+        """
+        for assignment in self:
+            factor = assignment.factor_id
+            posted = assignment.operation_ids.filtered(
+                lambda operation: operation.state == "posted"
+            )
+            for account in factor.account_id + factor.holdback_account_id:
+                rows = posted.move_id.line_ids.filtered(
+                    lambda row, account=account: (
+                        row.account_id == account and not row.reconciled
+                    )
+                )
+                left = sum(rows.mapped("amount_currency"))
+                if account.reconcile and assignment.currency_id.is_zero(left):
+                    rows.reconcile()

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
 
 # What an operation moves: {kind: (account debited, account credited)}, for an amount
 # above zero; "customer" is the receivable of the invoice.
@@ -21,6 +22,8 @@ TRANSFERS = ("assignment", "collected", "return", "refusal")
 # About one invoice, and lowering what the factor may ask for it.
 SETTLEMENTS = ("customer_payment", "collected", "return", "refusal")
 COSTS = ("commission", "interest")
+# What a factor does when it takes a remittance.
+FINANCING = ("payment", "holdback", "commission", "interest")
 
 
 class RecouvrementFactorOperation(models.Model):
@@ -152,23 +155,30 @@ class RecouvrementFactorOperation(models.Model):
 
     def _cancel(self):
         """Reverse the entries of operations, and judge their invoices anew."""
+        self.line_id._check_not_assigned_again()
         self._reverse_entries()
         self.state = "cancelled"
         lines = self.line_id
         lines._update_state()
         self._after_cancel()
 
+    def _follow_financing(self):
+        """A remittance is financed from the day of the first payment for it."""
+        payments = self.filtered(lambda operation: operation.kind == "payment")
+        for assignment, own in payments.grouped("assignment_id").items():
+            if assignment and not assignment.date_financed:
+                assignment._become_financed(min(own.mapped("date")))
+
     def _after_cancel(self):
         """Bring remittances to what is left of their operations: extend it."""
         for assignment in self.filtered(
-            lambda operation: operation.kind == "payment"
-        ).assignment_id:
+            lambda operation: operation.kind in FINANCING
+        ).assignment_id.filtered("date_financed"):
             if not any(
-                operation.kind == "payment" and operation.state == "posted"
+                operation.kind in FINANCING and operation.state == "posted"
                 for operation in assignment.operation_ids
             ):
-                assignment.write({"state": "sent", "date_financed": False})
-                assignment.line_ids._update_state()
+                assignment._become_unfinanced()
 
 
 class RecouvrementFactor(models.Model):
@@ -189,6 +199,7 @@ class RecouvrementFactor(models.Model):
         operations._book()
         if operations.filtered(lambda operation: operation.kind in SETTLEMENTS):
             operations.line_id._update_state()
+        operations._follow_financing()
         return operations
 
     def action_record(self):
@@ -209,15 +220,26 @@ class RecouvrementFactor(models.Model):
         }
 
     def _check_operations(self, vals_list):
-        """Refuse to settle more of an invoice than the factor may ask for."""
+        """Refuse what has not happened, or could not have."""
+        for vals in vals_list:
+            self._check_operation(vals)
+        # sudo: operations are recorded whatever the user may see of the lines
         lines = self.env["recouvrement.assignment.line"].sudo()
         left = {}
         for vals in vals_list:
-            if vals["kind"] not in SETTLEMENTS:
-                continue
-            line = lines.browse(vals["line_id"])
-            before = left.setdefault(line, line._get_settleable(vals["kind"]))
-            left[line] = line.currency_id.round(before - vals["amount"])
-            # a share of it, with the same sign
-            if not min(0, before) <= vals["amount"] <= max(0, before):
-                line._refuse_amount(vals["kind"], vals["amount"], before)
+            if vals["kind"] in SETTLEMENTS:
+                lines.browse(vals["line_id"])._check_settlement(vals, left)
+
+    def _check_operation(self, vals):
+        """Refuse an operation to come, and one of the wrong sign."""
+        day = fields.Date.to_date(vals["date"])
+        if day > fields.Date.context_today(self):
+            raise UserError(
+                self.env._(
+                    "%(date)s is to come: record what has happened.",
+                    date=format_date(self.env, day),
+                )
+            )
+        of_invoice = vals["kind"] in ("assignment", *SETTLEMENTS)
+        if (not of_invoice and vals["amount"] < 0) or vals.get("tax_amount", 0) < 0:
+            raise UserError(self.env._("Enter an amount above zero."))

@@ -18,6 +18,7 @@ from . import test_translations
 from . import test_receivables_csv
 from . import test_receivables_values
 from . import test_factoring
+from . import test_factoring_breaks
 from . import test_factoring_eligibility
 from . import test_factoring_search
 from . import test_factoring_wizards

@@ -96,13 +96,14 @@ class FactoringCommon(RecouvrementCommon):
             }
         )
 
-    def _remit(self, moves, contract=None, sign=True):
-        """Return a remittance of invoices, signed."""
+    def _remit(self, moves, contract=None, sign=True, signed=False):
+        """Return a remittance of invoices, signed (today, or on a date)."""
         contract = contract or self.contract
         assignment = self.env["recouvrement.assignment"].create(
             {
                 "factor_id": contract.id,
                 "currency_id": moves[:1].currency_id.id,
+                "date_signed": signed,
                 "line_ids": [Command.create({"move_id": move.id}) for move in moves],
             }
         )

@@ -30,7 +30,7 @@ class TestFactoring(FactoringCommon):
 
     def test_customer_pays_the_factor(self):
         move = self._create_due(5)
-        line = self._remit(move).line_ids
+        line = self._remit(move, signed="2026-06-10").line_ids
         self._record(line, "customer_payment", 400, day("2026-06-12"))
         self.assertEqual(move.amount_residual, 600)
         self.assertEqual((line.state, line.outstanding), ("assigned", 600))
@@ -46,7 +46,7 @@ class TestFactoring(FactoringCommon):
 
     def test_returned_invoice_is_the_same_as_before(self):
         move = self._create_due(5)
-        line = self._remit(move).line_ids
+        line = self._remit(move, signed="2026-06-10").line_ids
         self._record(line, "customer_payment", 400, day("2026-06-12"))
         operation = self._record(line, "return", 600, day("2026-06-14"))
         self.assertEqual(move.amount_residual, 600)

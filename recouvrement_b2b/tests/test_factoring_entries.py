@@ -1,3 +1,4 @@
+from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo import Command
@@ -53,7 +54,8 @@ class TestFactoringEntries(FactoringCommon):
         wizard = self.env[action["res_model"]].browse(action["res_id"])
         wizard.kind = kind
         wizard.write({"date": day("2026-06-15"), **values})
-        wizard.action_apply()
+        with freeze_time(wizard.date):
+            wizard.action_apply()
 
     def _operation(self, kind, **values):
         action = self.contract.action_record()
@@ -200,7 +202,7 @@ class TestFactoringEntries(FactoringCommon):
             operation.action_cancel()
         self.assertEqual(move.amount_residual, 1000)
         self.assertEqual(assignment.line_ids.outstanding, 1000)
-        self.assertEqual((assignment.state, assignment.date_financed), ("sent", False))
+        self.assertEqual((assignment.state, assignment.date_financed), ("signed", False))
         self.assertFalse(bank_line.is_reconciled)
         self.assertEqual(self._balance("account_id"), 1000)
         assignment.action_cancel()

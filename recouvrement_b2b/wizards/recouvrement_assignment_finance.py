@@ -121,10 +121,9 @@ class RecouvrementAssignmentFinance(models.TransientModel):
     @api.depends("commission")
     def _compute_tax_amount(self):
         for wizard in self:
-            found = wizard.factor_id.commission_tax_id.compute_all(
+            wizard.tax_amount = wizard.factor_id._get_commission_vat(
                 wizard.commission, wizard.currency_id
             )
-            wizard.tax_amount = sum(tax["amount"] for tax in found["taxes"])
 
     @api.depends("date")
     def _compute_interest(self):

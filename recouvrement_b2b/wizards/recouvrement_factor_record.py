@@ -77,12 +77,10 @@ class RecouvrementFactorRecord(models.TransientModel):
     @api.depends("kind", "amount")
     def _compute_tax_amount(self):
         for wizard in self:
-            found = wizard.factor_id.commission_tax_id.compute_all(
+            vat = wizard.factor_id._get_commission_vat(
                 wizard.amount, wizard.currency_id
             )
-            wizard.tax_amount = wizard.kind == "commission" and sum(
-                tax["amount"] for tax in found["taxes"]
-            )
+            wizard.tax_amount = vat if wizard.kind == "commission" else 0.0
 
     def action_apply(self):
         """Record it."""
