@@ -82,6 +82,7 @@ from . import (
     recouvrement_plan_penalty,
     recouvrement_plan_state,
     recouvrement_plan_uses,
+    recouvrement_assignment_bounce,
     recouvrement_assignment_commitment,
     recouvrement_policy,
     recouvrement_portfolio,

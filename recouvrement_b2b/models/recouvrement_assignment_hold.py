@@ -148,6 +148,18 @@ class RecouvrementAssignmentLine(models.Model):
         self.ensure_one()
         if self.state in ("selected", "cancelled") or self.amount <= 0:
             return 0.0
+        unbooked = self.operation_ids.filtered(
+            lambda operation: (
+                operation.kind == "customer_payment"
+                and operation.state == "posted"
+                and not operation.move_id
+            )
+        )
+        return min(sum(unbooked.mapped("amount")), self._get_excess())
+
+    def _get_excess(self):
+        """Return what the books show as open of what the operations say is settled."""
+        self.ensure_one()
         owed = self.amount - self.amount_paid - self.amount_collected
         return max(self.currency_id.round(self._get_residual() - owed), 0.0)
 

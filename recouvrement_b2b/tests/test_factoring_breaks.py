@@ -183,6 +183,23 @@ class TestFactoringBreaks(FactoringCommon):
         operation.action_cancel()
         self.assertEqual((assignment.state, line.state), ("signed", "assigned"))
 
+    def test_payment_that_bounces_after_it_was_passed_on(self):
+        for accounting in (True, False):
+            contract = self._contract(name=f"Facto {accounting}", accounting=accounting)
+            contract.notified = False
+            move = self._create_due(40, 1000)
+            line = self._remit(move, contract).line_ids
+            payment = self._pay(move, 300)
+            operation = self._record(line, "collected", 300, TODAY)
+            self._receivable(payment.move_id).remove_move_reconcile()
+            self.assertEqual((move.amount_residual, line.outstanding), (1000, 700))
+            self.assertFalse(self._receivable(move).collection_hold_ids)
+            task = line.assignment_id.activity_ids
+            self.assertEqual(task.user_id, self.collector)
+            self.assertIn(move.name, task.summary)
+            operation.action_cancel()
+            self.assertEqual(line.outstanding, 1000)
+
     def test_kinds_of_settlement_on_one_invoice_at_once(self):
         for order in (1, -1):
             line = self._assigned()
@@ -298,11 +315,7 @@ class TestFactoringCommission(FactoringCommon):
         self.contract.commission_tax_id = tax
         vat = self.contract._get_commission_vat(100, self.company.currency_id)
         operation = self.contract._record(
-            [
-                self.contract._prepare_operation(
-                    "commission", TODAY, 100, tax_amount=vat
-                )
-            ]
+            [self.contract._prepare_operation("commission", TODAY, 100, tax_amount=vat)]
         )
         return self._rows(operation.move_id)
 
@@ -326,7 +339,12 @@ class TestFactoringCommission(FactoringCommon):
         )
         self.assertEqual(
             self._rows_of_commission(tax),
-            [("467100", -100.0), ("622500", -20.0), ("622500", 20.0), ("622500", 100.0)],
+            [
+                ("467100", -100.0),
+                ("622500", -20.0),
+                ("622500", 20.0),
+                ("622500", 100.0),
+            ],
         )
 
     def test_negative_vat_is_refused(self):

@@ -122,8 +122,12 @@ class TestFactoringEntries(FactoringCommon):
         self.assertEqual(assignment.state, "financed")
         self.assertEqual((first + second).mapped("factoring_state"), ["financed"] * 2)
         self.assertEqual(assignment.amount_financed, 3576)
+        self._end_with_recourse(assignment)
 
+    def _end_with_recourse(self, assignment):
+        """The first invoice is paid to the factor, the second comes back."""
         line, other = assignment.line_ids.sorted("amount")
+        first, second = line.move_id, other.move_id
         self._settle(line, "customer_payment", date=day("2026-06-20"))
         self.assertEqual(
             self._entry("customer_payment"),
@@ -202,7 +206,9 @@ class TestFactoringEntries(FactoringCommon):
             operation.action_cancel()
         self.assertEqual(move.amount_residual, 1000)
         self.assertEqual(assignment.line_ids.outstanding, 1000)
-        self.assertEqual((assignment.state, assignment.date_financed), ("signed", False))
+        self.assertEqual(
+            (assignment.state, assignment.date_financed), ("signed", False)
+        )
         self.assertFalse(bank_line.is_reconciled)
         self.assertEqual(self._balance("account_id"), 1000)
         assignment.action_cancel()
