@@ -240,6 +240,8 @@ class RecouvrementFactor(models.Model):
                     date=format_date(self.env, day),
                 )
             )
-        of_invoice = vals["kind"] in ("assignment", *SETTLEMENTS)
-        if (not of_invoice and vals["amount"] < 0) or vals.get("tax_amount", 0) < 0:
+        # what is given back of a cost, or settled of a credit note, is below zero
+        positive = vals["kind"] not in ("assignment", *SETTLEMENTS, *COSTS)
+        tax = vals.get("tax_amount") or 0.0
+        if (positive and vals["amount"] < 0) or tax * vals["amount"] < 0:
             raise UserError(self.env._("Enter an amount above zero."))

@@ -31,11 +31,11 @@ class TestFactoringHolds(FactoringCommon):
 
     def test_what_the_factor_chases_is_held(self):
         move = self._create_due(5)
-        line = self._remit(move).line_ids
+        line = self._remit(move, signed="2026-06-10").line_ids
         hold = self._holds(move)
         self.assertEqual(
             (hold.reason, hold.amount, hold.user_id, hold.date_start),
-            ("factor", 0.0, self.collector, TODAY),
+            ("factor", 0.0, self.collector, day("2026-06-10")),
         )
         self.assertEqual(hold.review_date, day("2026-08-09"), "60 days after 10 June")
         self.assertDecision(move, "hold", "held", hold_ids=hold.ids)
@@ -69,7 +69,7 @@ class TestFactoringHolds(FactoringCommon):
             }
         )
         move = self._create_due(5, invoice_payment_term_id=term.id)
-        line = self._remit(move).line_ids
+        line = self._remit(move, signed="2026-06-10").line_ids
         self.assertEqual(len(self._holds(move)), 2)
         self._record(line, "return", 300, day("2026-06-14"))
         held = sorted(self._holds(move).mapped("amount"))
@@ -93,7 +93,7 @@ class TestFactoringHolds(FactoringCommon):
 
     def test_review_date_of_a_person_stays(self):
         move = self._create_due(5)
-        line = self._remit(move).line_ids
+        line = self._remit(move, signed="2026-06-10").line_ids
         hold = self._holds(move)
         hold.with_user(self.collector).review_date = day("2026-07-01")
         self._record(line, "return", 100, day("2026-06-14"))

@@ -202,7 +202,7 @@ class TestFactoringPayee(FactoringPayeeCommon):
 
     def test_paid_in_part_at_the_factor_is_asked_by_it(self):
         move = self._create_due(5)
-        line = self._remit(move).line_ids
+        line = self._remit(move, signed="2026-06-10").line_ids
         self._record(line, "customer_payment", 400, day("2026-06-14"))
         action = self._launch().action_ids
         self.assertEqual((action.amount, action.factor_id), (600, self.contract))
