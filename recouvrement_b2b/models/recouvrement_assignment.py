@@ -154,6 +154,12 @@ class RecouvrementAssignment(models.Model):
                 self.env._("Only remittances that were never signed can be deleted.")
             )
 
+    def unlink(self):
+        # EXTENDS base: what leaves frees its invoices
+        self._unlink_except_confirmed()
+        self.line_ids.unlink()
+        return super().unlink()
+
     @api.constrains("currency_id", "factor_id")
     def _check_currency(self):
         for assignment in self:
