@@ -27,6 +27,7 @@ from . import (
     recouvrement_action_worklist,
     recouvrement_assignment,
     recouvrement_assignment_line,
+    recouvrement_assignment_line_state,
     recouvrement_assignment_current,
     recouvrement_assignment_state,
     recouvrement_closing,
