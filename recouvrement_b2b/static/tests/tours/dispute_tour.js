@@ -107,6 +107,17 @@ registry.category("web_tour.tours").add("recouvrement_dispute_kanban_tour", {
             content: "It waits",
             trigger: `${column(2)} .o_kanban_record:contains(Boulangerie Durand)`,
         },
+        // The board is drawn anew once the move is saved: not during the next one.
+        {
+            content: "Look at the list",
+            trigger: ".o_switch_view.o_list",
+            run: "click",
+        },
+        {
+            content: "And go back to the board",
+            trigger: "body:has(.o_list_view .o_list_table) .o_switch_view.o_kanban",
+            run: "click",
+        },
         {
             content: "Then to those that are accepted",
             trigger: `${column(2)} .o_kanban_record:contains(Boulangerie Durand)`,
