@@ -42,6 +42,21 @@ CSV_COLUMNS = (
     "total",
 )
 
+# What says what a signed file is: all of it but who may see it.
+SIGNED_FIELDS = {
+    "raw",
+    "datas",
+    "db_datas",
+    "store_fname",
+    "name",
+    "description",
+    "mimetype",
+    "type",
+    "url",
+    "res_model",
+    "res_id",
+}
+
 
 class RecouvrementFactor(models.Model):
     _inherit = "recouvrement.factor"
@@ -286,15 +301,24 @@ class RecouvrementAssignment(models.Model):
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
+    def write(self, vals):
+        # EXTENDS base: what was signed stays as it was signed
+        if SIGNED_FIELDS & vals.keys() and not self.env.su:
+            self._check_not_signed()
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):
         """What was signed says what the factor was assigned: it is kept."""
-        own = self.filtered(lambda file: file.res_model == "recouvrement.assignment")
+        self._check_not_signed()
+
+    def _check_not_signed(self):
+        """Refuse to touch a file that was signed, or that goes with what was."""
         # sudo: whether a file was signed does not depend on who deletes it
         remittances = self.env["recouvrement.assignment"].sudo()
         signed = Domain("state", "not in", ("draft", "confirmed", "cancelled"))
-        kept = signed & Domain("file_ids", "in", own.ids)
-        if own and remittances.search_count(kept, limit=1):
+        kept = signed & Domain("file_ids", "in", self.ids)
+        if self.ids and remittances.search_count(kept, limit=1):
             raise UserError(
                 self.env._("This file was signed, or goes with what was: it is kept.")
             )

@@ -20,15 +20,24 @@ class RecouvrementAssignment(models.Model):
             body=self.env._("The letters to the customers were made."),
             attachments=[(name, content)],
         )
-        lines = self._get_lines_to_notify().filtered(lambda line: not line.notice_date)
+        lines = self._get_lines_to_notify().filtered(
+            lambda line: not line.customer_told_date
+        )
         # sudo: the list of a signed remittance is not changed by hand
-        lines.sudo().notice_date = fields.Date.context_today(self)
+        lines.sudo().customer_told_date = fields.Date.context_today(self)
         return self.env["recouvrement.download"]._action_open(name, content)
 
     def _get_lines_to_notify(self):
-        """Return what customers still owe the factor."""
+        """Return what customers still owe the factor, and may be told to pay it.
+
+        A factor takes the place of a creditor by paying it (civil code, article
+        1346-1): before that, there is nothing to tell. A Dailly form assigns at once.
+        """
+        states = {"financed"}
+        if self.factor_id.kind == "dailly":
+            states.add("assigned")
         return self.line_ids.filtered(
-            lambda line: line.state in ("assigned", "financed") and line.outstanding
+            lambda line: line.state in states and line.outstanding
         )
 
     def _render_notices(self, partners=None):
@@ -41,7 +50,11 @@ class RecouvrementAssignment(models.Model):
             lines = lines.filtered(lambda line: line.partner_id in partners)
         if not lines:
             raise UserError(
-                self.env._("Sign %(name)s first: nothing is assigned.", name=self.name)
+                self.env._(
+                    "Record first that the factor took %(name)s: signed, and for a "
+                    "subrogation financed.",
+                    name=self.name,
+                )
             )
         pages = self.env["recouvrement.assignment.notice.page"]._get_pages(
             lines.sorted(lambda line: (line.partner_id.name or "", line.id))
@@ -52,7 +65,7 @@ class RecouvrementAssignment(models.Model):
 class RecouvrementAssignmentLine(models.Model):
     _inherit = "recouvrement.assignment.line"
 
-    notice_date = fields.Date(
+    customer_told_date = fields.Date(
         string="Customer Told",
         readonly=True,
         copy=False,

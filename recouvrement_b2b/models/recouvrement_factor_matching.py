@@ -22,6 +22,7 @@ class Known:
     left: dict = field(default_factory=dict)  # assigned invoice -> outstanding
     to_pass: dict = field(default_factory=dict)  # ... -> collected, not passed on
     holdback: dict = field(default_factory=dict)  # currency -> what is kept
+    recorded: set = field(default_factory=set)  # keys of rows of other statements
 
 
 class RecouvrementFactorStatementLine(models.Model):
@@ -68,6 +69,37 @@ class RecouvrementFactorStatementLine(models.Model):
             left={line: line.outstanding for line in lines | self.line_id},
             to_pass={line: line.amount_to_pass for line in lines | self.line_id},
             holdback=factor._get_kept_holdback(),
+            recorded=self._get_recorded(factor),
+        )
+
+    def _get_recorded(self, factor):
+        """Return the keys of what other statements of the contract have recorded.
+
+        A monthly statement repeats the weekly ones.
+        """
+        dates = [row.date for row in self if row.date]
+        if not dates:
+            return set()
+        others = self.search(
+            Domain("factor_id", "=", factor.id)
+            & Domain("state", "=", "done")
+            & Domain("statement_id", "not in", self.statement_id.ids)
+            & Domain("date", ">=", min(dates))
+            & Domain("date", "<=", max(dates))
+        )
+        return {row._get_key() for row in others}
+
+    def _get_key(self):
+        """Return what makes two rows the same, whichever file they come from."""
+        self.ensure_one()
+        return (
+            self.date,
+            self.kind,
+            self.currency_id.round(self.amount) if self.currency_id else self.amount,
+            self.currency_id.id,
+            self.number or "",
+            self.remittance or "",
+            self.reference or "",
         )
 
     def _judge(self, known):
@@ -146,6 +178,11 @@ class RecouvrementFactorStatementLine(models.Model):
             return
         yield from self._get_problems_of_currency(line)
         yield from self._get_problems_of_date(assignment, known)
+        if self._get_key() in known.recorded:
+            yield self.env._(
+                "The same row was recorded from another statement: leave it out, or "
+                "record it by hand on the contract if it came twice."
+            )
         if self.currency_id.is_zero(self.amount):
             yield self.env._("Its amount is zero: leave it out.")
         elif self.kind in SETTLEMENTS:
@@ -216,6 +253,10 @@ class RecouvrementFactorStatementLine(models.Model):
 
     def _get_problems_of_amount(self, assignment, known):
         """Give the reasons that come from the amount of what is about no invoice."""
+        if self.written_tax and self.kind != "commission":
+            yield self.env._("It has VAT: only commissions bear it.")
+        elif abs(self.tax_amount) > abs(self.amount):
+            yield self.env._("Its VAT is more than its amount.")
         if assignment.state == "cancelled":
             yield self.env._("Remittance %(name)s is cancelled.", name=assignment.name)
         if self.amount < 0 and self.kind not in COSTS:

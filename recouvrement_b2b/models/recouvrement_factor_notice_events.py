@@ -184,7 +184,7 @@ class AccountPartialReconcile(models.Model):
                 {
                     "line_id": line.id,
                     "kind": "payment" if paid else "credit",
-                    "origin": f"{self._name},{partial.id}",
+                    "origin": f"account.move.line,{partial.credit_move_id.id}",
                     "date": credit.invoice_date or credit.date,
                     "amount": min(partial.debit_amount_currency, line.amount_to_pass),
                     "note": credit.name,

@@ -146,6 +146,13 @@ class TestReceipt(AssignmentDocumentCommon):
 
 @tagged("post_install", "-at_install")
 class TestNotices(AssignmentDocumentCommon):
+    def _remit(self, *args, **kwargs):
+        """Return a remittance that the factor has paid for: a subrogation begins so."""
+        remittance = super()._remit(*args, **kwargs)
+        if remittance.state == "signed" and remittance.factor_id.kind == "subrogation":
+            remittance.sudo()._become_financed(TODAY)
+        return remittance
+
     def _notice(self, remittance):
         return text_of(remittance._render_notices()[0])
 
@@ -200,7 +207,7 @@ class TestNotices(AssignmentDocumentCommon):
         filename = action["params"]["data"]["filename"]
         self.assertEqual(filename, f"Notices {number}.pdf")
         self.assertEqual(remittance.message_ids[0].attachment_ids.name, filename)
-        self.assertEqual(set(remittance.line_ids.mapped("notice_date")), {TODAY})
+        self.assertEqual(set(remittance.line_ids.mapped("customer_told_date")), {TODAY})
 
     def test_nobody_is_told_of_a_confidential_contract(self):
         self.contract.notified = False
@@ -216,5 +223,11 @@ class TestNotices(AssignmentDocumentCommon):
 
     def test_nothing_is_told_before_the_signature(self):
         remittance = self._remit(self._create_due(-30, 1000), sign=False)
-        with self.assertRaisesRegex(UserError, "Sign REM"):
+        with self.assertRaisesRegex(UserError, "Record first"):
+            remittance._render_notices()
+
+    def test_no_subrogation_is_told_before_the_factor_has_paid(self):
+        remittance = super()._remit(self._create_due(-30, 1000))
+        self.assertEqual(remittance.state, "signed")
+        with self.assertRaisesRegex(UserError, "Record first"):
             remittance._render_notices()

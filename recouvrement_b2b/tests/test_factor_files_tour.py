@@ -26,6 +26,7 @@ class TestFactorFilesTour(FactoringCommon, HttpCase):
     def test_documents_are_downloaded(self):
         self.customer.company_registry = "55208131766522"
         self.contract.layout_id = self.bpce
+        self.contract.kind = "dailly"  # notified from its signature on
         remittance = self._remit(self._create_due(-30, 1000), sign=False)
         self.start_tour(
             f"/odoo/factoring-remittances/{remittance.id}",

@@ -251,6 +251,22 @@ class TestFactorStatement(FactorStatementCommon):
         self.assertEqual(self._balance("commission_account_id"), 19)
         self.assertEqual(self._balance("account_id"), -22.8)
 
+    def test_row_of_another_statement_is_not_recorded_twice(self):
+        """A monthly statement repeats the weekly one."""
+        self._import("15/06/2026;COM;;;12,00;;2,00;A1").action_apply()
+        again = self._import(
+            "15/06/2026;COM;;;12,00;;2,00;A1",
+            "15/06/2026;COM;;;12,00;;2,00;A2",
+        )
+        self.assertEqual(again.line_ids.mapped("state"), ["unmatched", "matched"])
+        self.assertIn("another statement", again.line_ids[0].problem)
+
+    def test_vat_that_cannot_be(self):
+        statement = self._import(
+            "15/06/2026;COM;;;10,00;;5 000,00;A1", "15/06/2026;INT;;;10,00;;2,00;A2"
+        )
+        self.assertEqual(statement.line_ids.mapped("state"), ["unmatched"] * 2)
+
     def test_several_invoices_of_one_number(self):
         line, other = self._assigned(), self._assigned()
         self.env.cr.execute(
@@ -297,7 +313,7 @@ class TestFactorStatement(FactorStatementCommon):
         counts = []
         for size in (4, 500):
             rows = [
-                f"15/06/2026;REG;{moves[index % 4].name};;;1,00;;{index}"
+                f"15/06/2026;REG;{moves[index % 4].name};;;1,00;;{size}-{index}"
                 for index in range(size)
             ]
             wizard = self._wizard(*rows)

@@ -220,7 +220,9 @@ def _write_number(column, value):
 
 
 def _write_text(column, value, style):
-    text, refused = to_encoding(value, style.encoding)
+    # in capitals first: that of a letter may be one that the encoding lacks
+    written = value.upper() if style.is_upper else value
+    text, refused = to_encoding(written, style.encoding)
     if refused:
         characters = " ".join(dict.fromkeys(refused))
         raise FixedWidthError("characters", column, value=value, characters=characters)
