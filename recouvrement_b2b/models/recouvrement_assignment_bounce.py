@@ -17,7 +17,7 @@ class RecouvrementAssignmentLine(models.Model):
 
     def _tell_of_bounces(self):
         """Ask the owners of contracts to take back what was passed on, once."""
-        task = "recouvrement_b2b.activity_factor"
+        task = "mail.mail_activity_data_todo"
         for line in self.filtered(lambda line: line._get_bounced()):
             summary = self.env._(
                 "%(invoice)s: the payment that was passed on came back: cancel the "

@@ -55,6 +55,10 @@ HINTS = {
         "Enter the number that the factor gave to the customer, among the customers "
         "of the contract."
     ),
+    "total": _lt(
+        "Credit notes exceed invoices: take some out, or ask the factor how it writes "
+        "a negative balance."
+    ),
 }
 
 
@@ -291,7 +295,7 @@ class RecouvrementFactorLayout(models.Model):
         text = self.env._(PROBLEMS[error.code])  # pylint: disable=gettext-variable
         parts = [text % values]
         hint = HINTS.get(error.column.content)
-        if hint and error.code in ("missing", "not_number"):
+        if hint and error.code in ("missing", "not_number", "negative"):
             parts.append(self.env._(hint))  # pylint: disable=gettext-variable
         if record == "line":
             where = f"{row.get('document')} ({row.get('buyer_name')})"

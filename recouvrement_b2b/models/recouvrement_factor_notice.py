@@ -78,6 +78,18 @@ class RecouvrementFactorNotice(models.Model):
             raise UserError(self.env._("Notices come from what happens to invoices."))
         return super().create(vals_list)
 
+    def _take_back(self):
+        """Forget what was not told yet, and has become untrue."""
+        untold = self.filtered(lambda notice: not notice.date_told)
+        assignments = untold.assignment_id
+        untold.unlink()
+        left = self.search(
+            Domain("assignment_id", "in", assignments.ids)
+            & Domain("date_told", "=", False)
+        )
+        done = assignments - left.assignment_id
+        done.activity_unlink(["recouvrement_b2b.activity_factor"])
+
     # --- telling ---
 
     def action_letter(self):
@@ -145,6 +157,12 @@ class RecouvrementAssignmentLine(models.Model):
     def _compute_to_tell(self):
         for line in self:
             line.to_tell = any(not notice.date_told for notice in line.notice_ids)
+
+    def _become_free(self):
+        # EXTENDS: there is nothing to tell of what the factor has no more
+        result = super()._become_free()
+        self.sudo().notice_ids._take_back()  # sudo: notices follow what happens
+        return result
 
     def _notify_factors(self, vals_list):
         """Note what the factors have to be told, once, and ask the owners to do so.

@@ -41,15 +41,31 @@ class RecouvrementDispute(models.Model):
         return disputes
 
     def write(self, vals):
-        # EXTENDS: and when it is disputed no more, or again
+        # EXTENDS: and when it is disputed no more, or again, or for more or less
         before = {dispute: dispute.date_closed for dispute in self}
+        amounts = {dispute: dispute.amount for dispute in self}
         result = super().write(vals)
+        self.filtered(
+            lambda dispute: (
+                not dispute.date_closed and dispute.amount != amounts[dispute]
+            )
+        )._notify_factors_again()
         if "date_closed" in vals:
             changed = self.filtered(
                 lambda dispute: bool(before[dispute]) != bool(dispute.date_closed)
             )
             changed._notify_factors()
         return result
+
+    def _notify_factors_again(self):
+        """Tell the factors of another amount, not of one that they were not told."""
+        notices = self.env["recouvrement.factor.notice"].sudo()  # see _notify_moves
+        for dispute in self:
+            notices.search(
+                Domain("origin", "=like", f"{self._name},{dispute.id},%")
+                & Domain("kind", "=", "dispute")
+            )._take_back()
+        self._notify_factors()
 
     def _notify_factors(self):
         """Tell the factors of disputes that were opened or closed."""
@@ -62,7 +78,8 @@ class RecouvrementDispute(models.Model):
                 (
                     dispute.move_id,
                     {
-                        "origin": f"{dispute._name},{dispute.id},{today}",
+                        "origin": f"{dispute._name},{dispute.id},{today},"
+                        f"{dispute.amount}",
                         "amount": dispute.amount,
                         "note": states[dispute.state]
                         if closed
@@ -157,6 +174,22 @@ class AccountPartialReconcile(models.Model):
             with beside(self.env, partials):
                 partials._notify_factors()
         return partials
+
+    def unlink(self):
+        # EXTENDS account: what was undone before the factor was told is not told
+        origins = [
+            f"account.move.line,{line_id}" for line_id in self.credit_move_id.ids
+        ]
+        invoices = self.debit_move_id.move_id.ids
+        result = super().unlink()
+        if origins:
+            notices = self.env["recouvrement.factor.notice"].sudo()  # as _notify_moves
+            with beside(self.env, notices._name):
+                notices.search(
+                    Domain("origin", "in", origins)
+                    & Domain("line_id.move_id", "in", invoices)
+                )._take_back()
+        return result
 
     def _notify_factors(self):
         """Tell the factors of what lowered assigned invoices beside them.

@@ -182,6 +182,8 @@ class RecouvrementFactorStatement(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:
+            raise UserError(self.env._("Import a statement from its contract."))
         for vals in vals_list:
             self._check_file(vals["factor_id"], self._get_checksum(vals.get("file")))
         return super().create(vals_list)

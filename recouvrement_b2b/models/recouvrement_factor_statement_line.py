@@ -81,6 +81,12 @@ class RecouvrementFactorStatementLine(models.Model):
     def _selection_kind(self):
         return self.env["recouvrement.factor.mapping.code"]._selection_kind()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            raise UserError(self.env._("What the factor wrote is not changed."))
+        return super().create(vals_list)
+
     def write(self, vals):
         """Keep what a person decides, and match the statement again with it."""
         if self.env.su and self.env.context.get("collection_matching"):

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import day
+from .common import TODAY, day
 from .factor_statements import HEADER, FactorStatementCommon
 
 
@@ -250,6 +250,15 @@ class TestFactorStatement(FactorStatementCommon):
         statement.action_apply()
         self.assertEqual(self._balance("commission_account_id"), 19)
         self.assertEqual(self._balance("account_id"), -22.8)
+
+    def test_statement_is_made_by_the_import_alone(self):
+        statement = self._import("15/06/2026;COM;;;12,00;;2,00;A1")
+        accountant = self._accountant("manager")
+        row = {"statement_id": statement.id, "row": 9, "date": TODAY, "written": 50}
+        with self.assertRaises(UserError):
+            statement.line_ids.with_user(accountant).create(row)
+        with self.assertRaises(UserError):
+            statement.with_user(accountant).create({"factor_id": self.contract.id})
 
     def test_row_of_another_statement_is_not_recorded_twice(self):
         """A monthly statement repeats the weekly one."""

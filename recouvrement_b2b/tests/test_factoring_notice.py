@@ -103,8 +103,9 @@ class TestFactoringNotice(FactoringPayeeCommon):
         self._record(line, "customer_payment", 400, TODAY)
         self._pay(self.move, 100)
         self._record(line, "collected", 100, TODAY)
-        self._record(line, "return", 500, TODAY)
         self.assertEqual(self._told(line), [("payment", 100)])
+        self._record(line, "return", 500, TODAY)
+        self.assertFalse(line.notice_ids)
 
     def test_booked_later_is_not_told(self):
         flags = self._contract(
@@ -195,6 +196,35 @@ class TestFactoringNotice(FactoringPayeeCommon):
         self.assertFalse(line.assignment_id.activity_ids)
         message = self.contract.message_ids.filtered("attachment_ids")
         self.assertEqual(len(message.attachment_ids), 1, "kept with the contract")
+
+    def test_payment_lettered_again_is_told_once(self):
+        line = self._sign()
+        payment = self._pay(self.move, 300)
+        receivable = self._receivable(payment.move_id)
+        receivable.remove_move_reconcile()
+        self.assertFalse(line.notice_ids, "not told yet, and true no more")
+        self.assertFalse(line.assignment_id.activity_ids)
+        (receivable + self._receivable(self.move)).reconcile()
+        self.assertEqual(self._told(line), [("payment", 300)])
+        line.notice_ids.action_told()
+        receivable.remove_move_reconcile()
+        (receivable + self._receivable(self.move)).reconcile()
+        self.assertEqual(self._told(line), [("payment", 300)])
+
+    def test_dispute_of_another_amount_is_told_anew(self):
+        line = self._sign()
+        dispute = self._dispute(scope="part", amount=100)
+        dispute.amount = 300
+        self.assertEqual(self._told(line), [("dispute", 300)])
+        line.notice_ids.action_told()
+        dispute.amount = 500
+        self.assertEqual(self._told(line), [("dispute", 300), ("dispute", 500)])
+
+    def test_nothing_is_told_of_what_came_back(self):
+        line = self._sign()
+        self._dispute()
+        self._record(line, "return", 1000, TODAY)
+        self.assertFalse(line.notice_ids)
 
     def test_one_letter_a_contract(self):
         other = self._create_due(6)
