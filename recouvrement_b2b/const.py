@@ -63,8 +63,10 @@ REASONS = {
     "payment_rejected": _lt("A payment was rejected: collection resumes."),
 }
 
+# The factor has the invoice, and may ask for it.
+HELD_STATES = ("assigned", "financed")
 # An assigned invoice tells its customer so, once it is signed.
-MENTIONED_STATES = ("assigned", "financed", "paid")
+MENTIONED_STATES = (*HELD_STATES, "paid")
 
 HOLD_REASONS = [
     ("manual", "Decision of a person"),

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..const import COLLECTION_READERS
+from ..const import COLLECTION_READERS, HELD_STATES, MENTIONED_STATES
 
 FACTORING_STATES = [
     ("none", "Not assigned"),
@@ -16,7 +16,6 @@ FACTORING_STATES = [
     ("disputed", "Disputed"),
 ]
 INVOICE_TYPES = ("out_invoice", "out_refund")
-HELD_STATES = ("assigned", "financed")
 
 
 class AccountMove(models.Model):
@@ -273,7 +272,7 @@ class AccountMove(models.Model):
         """Refuse to change an invoice that a factor had, or an entry made for it."""
         # sudo: see _get_assignment_line
         lines = self.env["recouvrement.assignment.line"].sudo()
-        had = Domain("state", "in", ("assigned", "financed", "paid"))
+        had = Domain("state", "in", MENTIONED_STATES)
         for line in lines.search(
             Domain("move_id", "in", self.ids) & (had | Domain("amount_paid", "!=", 0)),
             limit=1,

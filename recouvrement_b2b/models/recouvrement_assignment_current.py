@@ -21,9 +21,3 @@ class RecouvrementAssignmentLine(models.Model):
             # a line that is not saved yet has no id: it is none
             last = max(stands._origin.ids, default=0)
             line.current = bool(last) and line._origin.id == last
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        # EXTENDS: lines that came free leave their place first, in the database as well
-        self.flush_model(["live"])
-        return super().create(vals_list)

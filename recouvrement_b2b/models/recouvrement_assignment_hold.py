@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..const import HELD_STATES
+
 from .recouvrement_hold_dispute import HOLD_FIELDS
 
 REVIEW_DAYS = 60  # after the due date, somebody asks what the factor has obtained
@@ -137,7 +139,7 @@ class RecouvrementAssignmentLine(models.Model):
         """Tell whether it is the factor who chases the customer."""
         self.ensure_one()
         return (
-            self.state in ("assigned", "financed") and self.factor_id.managed_by_factor
+            self.state in HELD_STATES and self.factor_id.managed_by_factor
         )
 
     def _get_unbooked(self):

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
+from ..const import HELD_STATES
+
 # Operations that settle what was assigned: {kind: field of the sum}.
 SETTLING = {
     "customer_payment": "amount_paid",
@@ -275,15 +277,21 @@ class RecouvrementAssignmentLine(models.Model):
         """Return the lines of signed remittances in force on invoices."""
         return self.search(
             Domain("move_id", "in", moves.ids)
-            & Domain("state", "in", ("assigned", "financed"))
+            & Domain("state", "in", HELD_STATES)
         )
 
-    def _get_settleable(self, kind):
-        """Return how much of an assigned invoice an operation may settle."""
+    def _get_settleable(self, kind, left=None):
+        """Return how much of an assigned invoice an operation may settle.
+
+        :param left: (outstanding, residual) after other operations; now when None
+        """
         self.ensure_one()
-        if self.state not in ("assigned", "financed"):
+        if self.state not in HELD_STATES:
             return 0.0
-        return self.amount_to_pass if kind == "collected" else self.outstanding
+        outstanding, residual = left or (self.outstanding, self._get_residual())
+        if kind == "collected":
+            outstanding = self._clip(outstanding - residual)
+        return self.currency_id.round(outstanding)
 
     def _check_settlement(self, vals, left):
         """Refuse an operation of more than there is, or of before the assignment.
@@ -303,12 +311,7 @@ class RecouvrementAssignmentLine(models.Model):
             )
         kind, amount = vals["kind"], vals["amount"]
         outstanding, residual = left.get(self, (self.outstanding, self._get_residual()))
-        found = 0.0
-        if self.state in ("assigned", "financed"):
-            found = outstanding
-            if kind == "collected":
-                found = self._clip(outstanding - residual)
-        found = self.currency_id.round(found)
+        found = self._get_settleable(kind, (outstanding, residual))
         # a share of it, with the same sign
         if not min(0, found) <= amount <= max(0, found):
             self._refuse_amount(kind, amount, found)

@@ -1,5 +1,6 @@
 from odoo import models
 
+from ..const import HELD_STATES
 from .recouvrement_assignment_line import FREE_STATES
 
 
@@ -13,20 +14,19 @@ class RecouvrementAssignmentLine(models.Model):
         before = {line: line.state for line in self}
         for line in self.filtered(lambda line: line.state not in ("selected",)):
             line.state = line._get_state()
-        for state, follow in (
-            ("paid", "_become_paid"),
-            ("returned", "_become_returned"),
-            ("refused", "_become_refused"),
-            ("assigned", "_become_assigned"),
-            ("financed", "_become_assigned"),
+        for states, follow in (
+            (("paid",), "_become_paid"),
+            (("returned",), "_become_returned"),
+            (("refused",), "_become_refused"),
+            (HELD_STATES, "_become_assigned"),
         ):
-            changed = self.filtered(
-                lambda line, state=state: line.state == state != before[line]
+            entered = self.filtered(
+                lambda line, states=states: (
+                    line.state in states and before[line] not in states
+                )
             )
-            if state == "financed":
-                changed = changed.filtered(lambda line: before[line] != "assigned")
-            if changed:
-                getattr(changed, follow)()
+            if entered:
+                getattr(entered, follow)()
         self._close_remittances()
 
     def _get_state(self):

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
-from ..const import MENTIONED_STATES
+from ..const import HELD_STATES, MENTIONED_STATES
 
 
 class RecouvrementAssignmentLine(models.Model):
@@ -110,7 +110,7 @@ class RecouvrementFactor(models.Model):
         result = super().write(vals)
         if vals.keys() & {"notified", "partner_bank_id"}:
             lines = self.sudo().line_ids.filtered(  # sudo: see _set_payee
-                lambda line: line.state in ("assigned", "financed")
+                lambda line: line.state in HELD_STATES
             )
             secret = lines.filtered(lambda line: not line._is_notified())
             secret._restore_payee()

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..const import HELD_STATES
+
 # What a contract that books entries needs.
 ACCOUNTING_FIELDS = (
     "journal_id",
@@ -277,7 +279,7 @@ class RecouvrementFactor(models.Model):
             )
             # sudo: lines of remittances that the user may not see count too
             lines = changed.sudo().line_ids
-            if lines.filtered(lambda line: line.state in ("assigned", "financed")):
+            if lines.filtered(lambda line: line.state in HELD_STATES):
                 raise UserError(
                     self.env._(
                         "Invoices are with the factor: make another contract for those "
@@ -286,13 +288,10 @@ class RecouvrementFactor(models.Model):
                 )
         return super().write(vals)
 
-    @api.constrains("notified", "partner_bank_id")
+    @api.constrains("partner_bank_id")
     def _check_payee(self):
-        for factor in self:
-            if factor.partner_bank_id.partner_id not in (
-                factor.partner_bank_id.partner_id.browse(),
-                factor.partner_id,
-            ):
+        for factor in self.filtered("partner_bank_id"):
+            if factor.partner_bank_id.partner_id != factor.partner_id:
                 raise ValidationError(
                     self.env._(
                         "The account to be paid must be one of %(factor)s.",

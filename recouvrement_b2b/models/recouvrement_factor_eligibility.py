@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import format_amount
 
+from ..const import HELD_STATES
+
 
 @dataclass(slots=True)
 class Eligibility:
@@ -79,7 +81,7 @@ class RecouvrementFactor(models.Model):
         lines = self.env["recouvrement.assignment.line"].sudo()
         live = lines._search(
             Domain("factor_id", "in", self.ids)
-            & Domain("state", "in", ("assigned", "financed"))
+            & Domain("state", "in", HELD_STATES)
         )
         return Domain("move_type", "=", "out_refund") & Domain(
             "line_ids.matched_debit_ids.debit_move_id.move_id.assignment_line_ids",

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
+from ..const import HELD_STATES
+
 from .recouvrement_plan_judge import CREDIT_JOURNALS
 from .recouvrement_steps import beside
 
@@ -145,7 +147,7 @@ class ResPartner(models.Model):
             lines = self.env["recouvrement.assignment.line"].sudo()
             found = lines.search(
                 Domain("partner_id", "in", self.commercial_partner_id.ids)
-                & Domain("state", "in", ("assigned", "financed"))
+                & Domain("state", "in", HELD_STATES)
             )
             day = fields.Date.to_date(vals["insolvency_date"])
             facts = [

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
+from .recouvrement_assignment_line import SETTLING
+
 # What an operation moves: {kind: (account debited, account credited)}, for an amount
 # above zero; "customer" is the receivable of the invoice.
 OPERATIONS = {
@@ -20,7 +22,7 @@ OPERATIONS = {
 # Of these, the customer's side says nothing of what the customer has paid.
 TRANSFERS = ("assignment", "collected", "return", "refusal")
 # About one invoice, and lowering what the factor may ask for it.
-SETTLEMENTS = ("customer_payment", "collected", "return", "refusal")
+SETTLEMENTS = tuple(SETTLING)
 COSTS = ("commission", "interest")
 # What a factor does when it takes a remittance.
 FINANCING = ("payment", "holdback", "commission", "interest")

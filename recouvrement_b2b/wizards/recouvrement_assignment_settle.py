@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..const import HELD_STATES
+
 
 class RecouvrementAssignmentSettle(models.TransientModel):
     """What became of assigned invoices: paid, returned, refused, passed on."""
@@ -29,7 +31,7 @@ class RecouvrementAssignmentSettle(models.TransientModel):
     @api.model
     def _action_open(self, lines, kind="customer_payment"):
         """Return the action that opens the form for assigned invoices."""
-        open_lines = lines.filtered(lambda line: line.state in ("assigned", "financed"))
+        open_lines = lines.filtered(lambda line: line.state in HELD_STATES)
         if not open_lines and kind == "collected":
             raise UserError(self._get_nothing_to_pass())
         if not open_lines:
