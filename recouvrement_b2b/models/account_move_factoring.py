@@ -119,7 +119,7 @@ class AccountMove(models.Model):
         "state",
         "amount_residual",
         "currency_id",
-        "collection_dispute_ids.state",
+        "collection_dispute_ids.date_closed",
     )
     @api.depends_context("lang")
     def _compute_factoring_state(self):
@@ -135,9 +135,7 @@ class AccountMove(models.Model):
         explained = self.env["recouvrement.factor"]._explain_all(free._origin)
         # sudo: see _get_assignment_line
         disputes = self.sudo().collection_dispute_ids
-        disputed = disputes.filtered(
-            lambda dispute: dispute.state in ("open", "waiting", "accepted")
-        ).move_id
+        disputed = disputes.filtered(lambda dispute: not dispute.date_closed).move_id
         for move in self:
             line = lines[move]
             obstacles = explained.get(move._origin.id)
@@ -157,9 +155,7 @@ class AccountMove(models.Model):
         wanted = set(value)
         # sudo: as for what is shown, whoever may see the disputes
         disputes = self.env["recouvrement.dispute"].sudo()
-        contested = disputes._search(
-            Domain("state", "in", ("open", "waiting", "accepted"))
-        )
+        contested = disputes._search(Domain("date_closed", "=", False))
         disputed = self._search_assigned(Domain("state", "in", HELD_STATES)) & Domain(
             "collection_dispute_ids", "in", contested
         )

@@ -138,9 +138,7 @@ class RecouvrementAssignmentLine(models.Model):
     def _is_chased_by_factor(self):
         """Tell whether it is the factor who chases the customer."""
         self.ensure_one()
-        return (
-            self.state in HELD_STATES and self.factor_id.managed_by_factor
-        )
+        return self.state in HELD_STATES and self.factor_id.managed_by_factor
 
     def _get_unbooked(self):
         """Return what the customer has paid and the books still show as open.

@@ -276,8 +276,7 @@ class RecouvrementAssignmentLine(models.Model):
     def _get_live(self, moves):
         """Return the lines of signed remittances in force on invoices."""
         return self.search(
-            Domain("move_id", "in", moves.ids)
-            & Domain("state", "in", HELD_STATES)
+            Domain("move_id", "in", moves.ids) & Domain("state", "in", HELD_STATES)
         )
 
     def _get_settleable(self, kind, left=None):

@@ -80,8 +80,7 @@ class RecouvrementFactor(models.Model):
         # sudo: see _gather_eligibility
         lines = self.env["recouvrement.assignment.line"].sudo()
         live = lines._search(
-            Domain("factor_id", "in", self.ids)
-            & Domain("state", "in", HELD_STATES)
+            Domain("factor_id", "in", self.ids) & Domain("state", "in", HELD_STATES)
         )
         return Domain("move_type", "=", "out_refund") & Domain(
             "line_ids.matched_debit_ids.debit_move_id.move_id.assignment_line_ids",
@@ -111,8 +110,7 @@ class RecouvrementFactor(models.Model):
         )
         disputes = self.env["recouvrement.dispute"].sudo()
         disputed = disputes._read_group(
-            Domain("move_id", "in", moves.ids)
-            & Domain("state", "in", ("open", "waiting", "accepted")),
+            Domain("move_id", "in", moves.ids) & Domain("date_closed", "=", False),
             ["move_id"],
         )
         planned = (

@@ -86,6 +86,27 @@ class TestFactoringEligibility(FactoringCommon):
         wizard.action_apply()
         self.assertNotTaken(move, "disputed")
 
+    def test_dispute_that_was_credited_is_over(self):
+        """It stays 'accepted', and what is left can be assigned."""
+        move = self._create_due(5, 1000)
+        dispute = self.env["recouvrement.dispute"].create(
+            {
+                "move_id": move.id,
+                "reason_id": self.env["recouvrement.dispute.reason"]
+                .search([], limit=1)
+                .id,
+                "scope": "part",
+                "amount": 300,
+            }
+        )
+        dispute.action_accept()
+        self.assertNotTaken(move, "disputed")
+        refund = self._create_due(5, 300, move_type="out_refund", dispute_id=dispute.id)
+        (self._receivable(move) + self._receivable(refund)).reconcile()
+        self.assertTrue(dispute.date_closed)
+        self.assertEqual(dispute.state, "accepted")
+        self.assertTaken(move)
+
     def test_invoice_in_a_plan(self):
         move = self._create_due(5, 1000)
         action = move.action_payment_plan()
