@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..const import HELD_STATES
-
 from .recouvrement_hold_dispute import HOLD_FIELDS
 
 REVIEW_DAYS = 60  # after the due date, somebody asks what the factor has obtained

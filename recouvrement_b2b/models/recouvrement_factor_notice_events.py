@@ -3,7 +3,6 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
 from ..const import HELD_STATES
-
 from .recouvrement_plan_judge import CREDIT_JOURNALS
 from .recouvrement_steps import beside
 

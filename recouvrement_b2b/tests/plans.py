@@ -41,6 +41,22 @@ class PlanCommon(PenaltyCommon):
         plan.action_propose()
         return self._accept(plan)
 
+    def _pay_freely(self, amount, date):
+        """Record a payment of the customer that nobody has matched."""
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.customer.id,
+                "amount": amount,
+                "currency_id": self.euro.id,
+                "date": date,
+                "journal_id": self.company_data["default_journal_bank"].id,
+            }
+        )
+        payment.action_post()
+        return payment
+
     def _judge(self, plan, date):
         with freeze_time(f"{date} 06:00:00"):
             plan._judge(day(date))

@@ -174,18 +174,7 @@ class TestPlanLife(PlanCommon):
     def test_a_plan_may_leave_free_payments_alone(self):
         plan = self._agreed()
         plan.match_payments = False
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": self.customer.id,
-                "amount": 1200.0,
-                "currency_id": self.euro.id,
-                "date": "2026-06-16",
-                "journal_id": self.company_data["default_journal_bank"].id,
-            }
-        )
-        payment.action_post()
+        self._pay_freely(1200.0, "2026-06-16")
         self._judge(plan, "2026-06-17")
         self.assertEqual(
             (self.first.amount_residual, self.second.amount_residual), (1000.0, 500.0)

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -23,3 +23,26 @@ class RecouvrementColumns(models.AbstractModel):
                 )
             mapping[column.field] = column.header
         return mapping
+
+
+class RecouvrementColumn(models.AbstractModel):
+    """A column of a file, and the field that it is."""
+
+    _name = "recouvrement.column"
+    _description = "Column of a File"
+
+    header = fields.Char(string="Column", readonly=True)
+    sample = fields.Char(string="First Row", readonly=True)
+    field = fields.Selection("_selection_field", string="Imported as")
+
+    @api.model
+    def _selection_field(self):
+        return [
+            (name, self.env._(label))  # pylint: disable=gettext-variable
+            for name, label in self._get_labels().items()
+        ]
+
+    @api.model
+    def _get_labels(self):
+        """Return ``{field: its name for a person}``, in the order of a form."""
+        raise NotImplementedError

@@ -178,20 +178,15 @@ class RecouvrementImportColumn(models.TransientModel):
 
     _name = "recouvrement.import.column"
     _description = "Column of an Import"
+    _inherit = ["recouvrement.column"]
 
     import_id = fields.Many2one(
         "recouvrement.import", required=True, ondelete="cascade", index=True
     )
-    header = fields.Char(string="Column", readonly=True)
-    sample = fields.Char(string="First Row", readonly=True)
-    field = fields.Selection("_selection_field", string="Imported as")
 
     @api.model
-    def _selection_field(self):
-        return [
-            (name, self.env._(FIELD_LABELS[name]))  # pylint: disable=gettext-variable
-            for name in FIELDS
-        ]
+    def _get_labels(self):
+        return {name: FIELD_LABELS[name] for name in FIELDS}
 
 
 class RecouvrementImportError(models.TransientModel):
