@@ -86,7 +86,7 @@ class RecouvrementAssignment(models.Model):
             ("signed", "Signed"),
             ("sent", "Sent"),
             ("financed", "Financed"),
-            ("closed", "Closed"),
+            ("closed", "Finished"),
             ("cancelled", "Cancelled"),
         ],
         default="draft",

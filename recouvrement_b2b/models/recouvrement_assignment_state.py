@@ -173,7 +173,8 @@ class RecouvrementAssignment(models.Model):
 
     def action_settle(self):
         """Open the form that records what became of the invoices."""
-        return self.line_ids.action_settle()
+        settle = self.env["recouvrement.assignment.settle"]
+        return settle._action_open(self.line_ids, chosen=False)
 
     def action_pass_on(self):
         """Open the form that passes on what customers paid to us."""

@@ -62,6 +62,7 @@ class RecouvrementFactorColumn(models.Model):
     active = fields.Boolean(default=True)
     record = fields.Selection(
         [("header", "Header"), ("line", "Document"), ("trailer", "Trailer")],
+        string="Kind of Record",
         required=True,
         default="line",
         help="The header stands once at the top, the trailer once at the end.",

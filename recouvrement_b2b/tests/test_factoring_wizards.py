@@ -207,6 +207,20 @@ class TestFactoringWizards(FactoringCommon):
         with self.assertRaisesRegex(UserError, "nothing to pass on"):
             form.action_apply()
 
+    def test_nobody_is_taken_for_paid_unless_chosen(self):
+        """Of a whole remittance no amount is proposed: one payment is not all."""
+        moves = self._create_due(5, 1000) + self._create_due(4, 500)
+        lines = self._remit(moves).line_ids
+        form = self._open(lines.assignment_id.action_settle())
+        self.assertEqual(form.line_ids.mapped("amount"), [0, 0])
+        form.kind = "return"
+        self.assertEqual(form.line_ids.mapped("amount"), [0, 0])
+        form = self._open(lines.action_settle())
+        self.assertEqual(sorted(form.line_ids.mapped("amount")), [500, 1000])
+        self._record(lines[0], "return", lines[0].outstanding, TODAY)
+        form = self._open(lines.assignment_id.action_settle())
+        self.assertEqual(form.line_ids.amount, lines[1].outstanding)
+
     def test_amounts_of_zero_are_refused(self):
         moves = self._create_due(5, 1000) + self._create_due(4, 500)
         assignment = self._remit(moves)

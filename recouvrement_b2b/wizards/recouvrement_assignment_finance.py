@@ -183,8 +183,10 @@ class RecouvrementAssignmentFinance(models.TransientModel):
 
     def _prepare_operations(self):
         """Give the values of the operations of a financing."""
-        more = {"holdback": {}, "commission": {"tax_amount": self.tax_amount}}
-        more["payment"] = {"statement_line_id": self.statement_line_id.id}
+        more = {
+            "commission": {"tax_amount": self.tax_amount},
+            "payment": {"statement_line_id": self.statement_line_id.id},
+        }
         for kind in KINDS:
             yield self.factor_id._prepare_operation(
                 kind,

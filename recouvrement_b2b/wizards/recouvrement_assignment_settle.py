@@ -24,13 +24,21 @@ class RecouvrementAssignmentSettle(models.TransientModel):
     )
     date = fields.Date(required=True, default=fields.Date.context_today)
     reference = fields.Char(help="How the factor names it.")
+    chosen = fields.Boolean(
+        default=True,
+        help="A person chose these invoices: all that is outstanding is proposed.",
+    )
     line_ids = fields.One2many(
         "recouvrement.assignment.settle.line", "wizard_id", string="Invoices"
     )
 
     @api.model
-    def _action_open(self, lines, kind="customer_payment"):
-        """Return the action that opens the form for assigned invoices."""
+    def _action_open(self, lines, kind="customer_payment", chosen=True):
+        """Return the action that opens the form for assigned invoices.
+
+        :param chosen: these invoices are meant; otherwise they are all of a remittance,
+            and the form proposes no amount unless there is but one
+        """
         open_lines = lines.filtered(lambda line: line.state in HELD_STATES)
         if not open_lines and kind == "collected":
             raise UserError(self._get_nothing_to_pass())
@@ -41,6 +49,7 @@ class RecouvrementAssignmentSettle(models.TransientModel):
         wizard = self.create(
             {
                 "kind": kind,
+                "chosen": chosen or len(open_lines) == 1,
                 "line_ids": [
                     Command.create({"line_id": line.id}) for line in open_lines
                 ],
@@ -98,7 +107,11 @@ class RecouvrementAssignmentSettleLine(models.TransientModel):
         compute="_compute_amount", store=True, readonly=False, precompute=True
     )
 
-    @api.depends("wizard_id.kind", "line_id")
+    @api.depends("wizard_id.kind", "wizard_id.chosen", "line_id")
     def _compute_amount(self):
+        """What is proposed: of a whole remittance, only what was paid to us."""
         for row in self:
-            row.amount = row.line_id._get_settleable(row.wizard_id.kind)
+            wizard, found = row.wizard_id, 0.0
+            if wizard.chosen or wizard.kind == "collected":
+                found = row.line_id._get_settleable(wizard.kind)
+            row.amount = found

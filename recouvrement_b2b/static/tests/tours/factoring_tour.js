@@ -41,13 +41,13 @@ registry.category("web_tour.tours").add("recouvrement_factoring_tour", {
             ".o_statusbar_buttons button[name=action_settle]"
         ),
         click(
-            "The second invoice",
-            ".modal .o_data_row:nth-child(2) td[name=amount]"
+            "The first invoice",
+            ".modal .o_data_row:nth-child(1) td[name=amount]"
         ),
         {
-            content: "Has not been paid",
-            trigger: ".modal .o_data_row:nth-child(2) td[name=amount] input",
-            run: "edit 0",
+            content: "Was paid, the second was not",
+            trigger: ".modal .o_data_row:nth-child(1) td[name=amount] input",
+            run: "edit 1000",
         },
         click("Record it", ".modal button[name=action_apply]"),
         {
